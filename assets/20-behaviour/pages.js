@@ -1,0 +1,66 @@
+/* What the pages do in the browser alone: the address follows the page, links are copied, files are
+   read, and a followed search that falls silent is noticed. */
+(function () {
+  "use strict";
+  var SILENT_AFTER_MS = 60000;
+  var lastBeat = Date.now();
+  var noUpdate = function () { return window.dash_clientside.no_update; };
+
+  /* Put `params` into the address without a new entry in the history; null removes one. */
+  function showParams(params) {
+    var url = new URL(window.location.href);
+    Object.keys(params).forEach(function (name) {
+      if (params[name] === null || params[name] === undefined) url.searchParams.delete(name);
+      else url.searchParams.set(name, params[name]);
+    });
+    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url.href);
+  }
+
+  /* The text of an uploaded file, which Dash hands over as a data address in base64. */
+  function uploadedText(contents) {
+    var bytes = Uint8Array.from(window.atob(contents.split(",")[1] || ""), function (letter) {
+      return letter.charCodeAt(0);
+    });
+    return new TextDecoder("utf-8").decode(bytes);
+  }
+
+  function flash(button, text) {
+    var shown = button.getAttribute("data-shown") || button.innerHTML;
+    button.setAttribute("data-shown", shown);
+    button.textContent = text;
+    window.setTimeout(function () { button.innerHTML = shown; }, 1500);
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest && event.target.closest(".ax-copy-link");
+    if (!button) return;
+    var done = function () { flash(button, "Link copied"); };
+    var failed = function () { window.prompt("Copy this address:", window.location.href); };
+    if (navigator.clipboard) navigator.clipboard.writeText(window.location.href).then(done, failed);
+    else failed(); // plain http on another machine: the browser offers no clipboard
+  });
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.aurorax = {
+    showSearch: function (param) {
+      if (param) showParams({ q: param });
+      return noUpdate();
+    },
+    showResult: function (event, view) {
+      showParams({ event: event, view: view });
+      return noUpdate();
+    },
+    readUpload: function (contents) {
+      return contents ? uploadedText(contents) : noUpdate();
+    },
+    /* Hidden is the warning that nothing was heard, until nothing was heard for a minute. */
+    watch: function (heartbeat) {
+      var beaten = window.dash_clientside.callback_context.triggered.some(function (each) {
+        return each.prop_id.indexOf("follow-heartbeat") === 0;
+      });
+      if (beaten || !heartbeat) lastBeat = Date.now();
+      if (beaten && heartbeat) document.title = heartbeat.title;
+      return Date.now() - lastBeat < SILENT_AFTER_MS;
+    }
+  };
+})();

@@ -1,0 +1,35 @@
+"""How gunicorn serves the dashboard; gunicorn reads it from the folder it is started in."""
+
+import os
+
+from aurorax_dashboard.settings import Settings
+
+_settings = Settings.from_environment(os.environ)
+
+bind = f"{_settings.host}:{_settings.port}"
+workers = _settings.web_concurrency
+worker_class = "gthread"
+threads = 8
+timeout = 30  # the router of a PaaS gives up after 30 s: no request may wait longer
+graceful_timeout = 25
+keepalive = 5
+limit_request_line = 8190  # a search in a link may have 6,000 letters
+max_requests = 1000
+max_requests_jitter = 100
+errorlog = "-"
+loglevel = "warning"
+control_socket_disable = True
+
+
+def when_ready(server):
+    """Say where the dashboard is and with which settings."""
+    for name, value in _settings.described():
+        print(f"  {name:<18} {value}")
+    for listener in server.LISTENERS:
+        print(f"AuroraX Dashboard at {listener}", flush=True)
+
+
+def worker_exit(_server, worker):
+    """Leave at once: Python would wait for the background jobs, which outlive a worker by design."""
+    if worker.booted:
+        os._exit(0)  # a worker that could not start must say so with its own exit status

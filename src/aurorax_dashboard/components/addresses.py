@@ -1,0 +1,43 @@
+"""Every address of the dashboard, built in one place."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import dash
+
+from aurorax_dashboard.api.models import ConjunctionQuery
+from aurorax_dashboard.queries.link import LinkError, to_param
+
+HOME = "/"
+SEARCH = "/search"
+RESULTS = "/results"
+
+
+def _address(path: str, **params: str | int | None) -> str:
+    given = {name: value for name, value in params.items() if value is not None}
+    relative: str = dash.get_relative_path(path)
+    return f"{relative}?{urlencode(given)}" if given else relative
+
+
+def home() -> str:
+    """Return the address of the first page."""
+    return _address(HOME)
+
+
+def search(query: ConjunctionQuery | None = None) -> str:
+    """Return the address of the search builder, holding `query` unless it is too large for one."""
+    try:
+        return _address(SEARCH, q=None if query is None else to_param(query))
+    except LinkError:
+        return _address(SEARCH)
+
+
+def results() -> str:
+    """Return the address of the list of this browser's searches."""
+    return _address(RESULTS)
+
+
+def result(request_id: str, event: int | None = None, view: str | None = None) -> str:
+    """Return the address of one search's result, with event number `event` selected."""
+    return _address(f"{RESULTS}/{request_id}", event=event, view=view)

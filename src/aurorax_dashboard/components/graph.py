@@ -1,0 +1,50 @@
+"""A figure on a page: always with the map outlines of our own, a text for those who do not see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from aurorax_dashboard.figures.drawing import Drawing
+from aurorax_dashboard.figures.theme import graph_config
+
+
+def graph(name: str, kind: str, *, file_name: str) -> html.Figure:
+    """Return the place of a figure, empty until its callback draws it.
+
+    Parameters
+    ----------
+    name
+        Id of the graph; its text has the id :func:`summary_id`.
+    kind
+        ``map``, ``timeline``, ``curve`` or ``small``: its size.
+    file_name
+        Name of a saved picture, without ending.
+    """
+    return html.Figure(
+        [
+            dcc.Graph(
+                id=name,
+                figure=go.Figure(
+                    layout={"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
+                ),
+                config=graph_config(dash.get_relative_path("/"), file_name),
+                responsive=True,
+            ),
+            html.Figcaption(id=summary_id(name)),
+        ],
+        className=f"ax-figure ax-figure--{kind} ax-panel",
+    )
+
+
+def summary_id(name: str) -> str:
+    """Return the id of the text below the graph `name`."""
+    return f"{name}-summary"
+
+
+def drawn(drawing: Drawing) -> tuple[Any, str]:
+    """Return figure and text as the outputs of a callback."""
+    return drawing.figure, drawing.summary

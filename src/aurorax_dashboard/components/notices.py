@@ -1,0 +1,65 @@
+"""Empty, failed and waiting states: what is so, why, and the one next step."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import dash_bootstrap_components as dbc
+from dash import html
+
+from aurorax_dashboard.api.errors import AuroraXError
+
+Children = Any
+"""Whatever Dash takes as children: a component, a text, or a list of them."""
+
+Kind = Literal["note", "warn", "error"]
+
+
+def icon(name: str) -> html.I:
+    """Return an icon of Bootstrap Icons (those in ``scripts/build_assets.py``); it adds nothing to the words."""
+    return html.I(className=f"bi bi-{name}", **{"aria-hidden": "true"})
+
+
+def notice(
+    title: str, sentence: Children, *steps: Children, kind: Kind = "note", details: str | None = None
+) -> html.Section:
+    """Return a panel that says what is so, why, and offers the next `steps`.
+
+    Parameters
+    ----------
+    kind
+        How the panel looks.
+    details
+        The other side's own words, folded away.
+    """
+    parts: list[Children] = [html.H2(title), html.P(sentence)]
+    if steps:
+        parts.append(html.Div(list(steps), className="ax-actions"))
+    if details:
+        parts.append(html.Details([html.Summary("Details"), html.Pre(details)]))
+    role = "alert" if kind == "error" else "status"
+    return html.Section(parts, className=f"ax-panel ax-panel--{kind}", role=role)
+
+
+def error_notice(
+    error: AuroraXError, *steps: Children, title: str = "That did not work"
+) -> html.Section:
+    """Return the panel for an error of the API."""
+    return notice(
+        title, f"{error.message}. {error.advice}", *steps, kind="error", details=error.details
+    )
+
+
+def toast(title: str, sentence: str) -> dbc.Toast:
+    """Return a message in the corner that stays until it is closed."""
+    return dbc.Toast(sentence, header=title, icon="danger", dismissable=True, is_open=True)
+
+
+def link_button(
+    text: str, href: str, *, primary: bool = False, icon_name: str | None = None
+) -> dbc.Button:
+    """Return a link that looks like a button."""
+    children: list[Children] = [icon(icon_name), " ", text] if icon_name else [text]
+    return dbc.Button(
+        children, href=href, color="primary" if primary else "secondary", outline=not primary
+    )

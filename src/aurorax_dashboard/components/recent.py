@@ -1,0 +1,63 @@
+"""The searches that were started in this browser; the browser keeps the list, nobody else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from dash import dcc, html
+
+from aurorax_dashboard.api.models import Model
+from aurorax_dashboard.api.times import format_time
+from aurorax_dashboard.components import addresses
+
+_KEPT = 30
+
+
+class RecentSearch(Model, frozen=True):
+    """One search of this browser."""
+
+    request_id: str
+    title: str
+    at: datetime
+
+
+def read(data: Any) -> list[RecentSearch]:
+    """Return the searches in the browser's `data`, newest first; whatever is not one is dropped."""
+    found = []
+    for entry in data if isinstance(data, list) else []:
+        try:
+            found.append(msgspec.convert(entry, RecentSearch))
+        except msgspec.ValidationError:
+            continue
+    return found[:_KEPT]
+
+
+def with_search(data: Any, request_id: str, title: str) -> list[Any]:
+    """Return the browser's `data` with one more search on top."""
+    newest = RecentSearch(request_id=request_id, title=title, at=datetime.now(UTC))
+    others = [each for each in read(data) if each.request_id != request_id]
+    kept: list[Any] = msgspec.to_builtins([newest, *others][:_KEPT])
+    return kept
+
+
+def listing(data: Any, limit: int = _KEPT) -> Any:
+    """Return the list of searches as links, or a sentence where there are none."""
+    searches = read(data)[:limit]
+    if not searches:
+        return html.P(
+            "None yet. Searches that you start in this browser are listed here.", className="ax-empty"
+        )
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    dcc.Link(each.title, href=addresses.result(each.request_id)),
+                    html.Span(f"{format_time(each.at)} UTC", className="ax-num ax-recent__time"),
+                ]
+            )
+            for each in searches
+        ],
+        className="ax-recent",
+    )

@@ -1,0 +1,133 @@
+"""The table of conjunctions: the server sorts, the browser shows a window of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_ag_grid as dag
+import pandas as pd
+
+from aurorax_dashboard.api.times import format_time
+
+_BLOCK_ROWS = 200
+
+_TYPE_NAMES = {"nbtrace": "north B-trace", "sbtrace": "south B-trace", "geographic": "geographic"}
+
+_COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "start",
+        "headerName": "Start (UTC)",
+        "headerTooltip": "First minute within the limits",
+        "width": 155,
+    },
+    {
+        "field": "end",
+        "headerName": "End (UTC)",
+        "headerTooltip": "Last minute within the limits",
+        "width": 155,
+    },
+    {
+        "field": "duration_min",
+        "headerName": "Duration (min)",
+        "headerTooltip": "Minutes within the limits, first and last included",
+        "type": "rightAligned",
+        "width": 130,
+    },
+    {
+        "field": "min_distance_km",
+        "headerName": "Closest (km)",
+        "headerTooltip": "Smallest great-circle distance of any pair during the conjunction",
+        "type": "rightAligned",
+        "width": 125,
+    },
+    {
+        "field": "max_distance_km",
+        "headerName": "Farthest (km)",
+        "headerTooltip": "Largest great-circle distance of any limited pair during the conjunction",
+        "type": "rightAligned",
+        "width": 130,
+    },
+    {
+        "field": "closest_epoch",
+        "headerName": "Closest at (UTC)",
+        "headerTooltip": "When the smallest distance was reached",
+        "width": 155,
+    },
+    {
+        "field": "between",
+        "headerName": "Between",
+        "headerTooltip": "One source of each block",
+        "flex": 1,
+        "minWidth": 220,
+    },
+    {
+        "field": "conjunction_type",
+        "headerName": "Compared by",
+        "headerTooltip": "Which positions came close",
+        "width": 140,
+    },
+]
+_SORTABLE = {column["field"] for column in _COLUMNS}
+
+
+def table(name: str, selected: int | None) -> dag.AgGrid:
+    """Return the grid, empty: it asks for its rows once it is shown."""
+    return dag.AgGrid(
+        id=name,
+        columnDefs=_COLUMNS,
+        defaultColDef={"sortable": True, "resizable": True, "filter": False},
+        rowModelType="infinite",
+        getRowId="params.data.n",
+        selectedRows={"ids": [str(selected)]} if selected is not None else [],
+        dashGridOptions={
+            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "cacheBlockSize": _BLOCK_ROWS,
+            "maxBlocksInCache": 20,
+            "tooltipShowDelay": 300,
+            "animateRows": False,
+        },
+        className="ax-table",
+    )
+
+
+def order(rows: pd.DataFrame, request: Mapping[str, Any] | None) -> pd.DataFrame:
+    """Return `rows` in the order that the grid's `request` asks for; ties keep their order in time."""
+    wanted = [
+        (entry["colId"], entry.get("sort") != "desc")
+        for entry in (request or {}).get("sortModel") or []
+        if entry.get("colId") in _SORTABLE
+    ]
+    if not wanted:
+        return rows
+    columns, ascending = zip(*wanted, strict=True)
+    return rows.sort_values(list(columns), ascending=list(ascending), kind="stable")
+
+
+def window(rows: pd.DataFrame, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rows that the grid asks for, written as it shows them."""
+    first, last = int(request.get("startRow") or 0), int(request.get("endRow") or _BLOCK_ROWS)
+    shown = order(rows, request).iloc[max(first, 0) : max(last, 0)]
+    return {
+        "rowData": [_written(int(str(n)), row) for n, row in shown.iterrows()],
+        "rowCount": len(rows),
+    }
+
+
+def _written(n: int, row: pd.Series) -> dict[str, Any]:
+    return {
+        "n": str(n),
+        "start": format_time(row["start"]),
+        "end": format_time(row["end"]),
+        "closest_epoch": format_time(row["closest_epoch"]),
+        "duration_min": f"{row['duration_min']:,}",
+        "min_distance_km": km_figure(row["min_distance_km"]),
+        "max_distance_km": km_figure(row["max_distance_km"]),
+        "between": row["between"],
+        "conjunction_type": _TYPE_NAMES.get(row["conjunction_type"], row["conjunction_type"]),
+    }
+
+
+def km_figure(km: float) -> str:
+    """Return kilometres as a column of figures shows them: one decimal under 10 km."""
+    return f"{km:.1f}" if km < 10 else f"{km:,.0f}"

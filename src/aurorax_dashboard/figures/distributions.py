@@ -1,0 +1,198 @@
+"""What a result is made of: distances, durations, hours of the day and pairs, as small multiples.
+
+Each is a figure of its own and of one size, so that a page lays as many beside each other as fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from aurorax_dashboard.figures.drawing import (
+    Drawing,
+    count_text,
+    km_text,
+    minutes_text,
+    naive_utc,
+)
+from aurorax_dashboard.figures.theme import TITLE_PX, distance_axis, new_figure, palette
+
+DISTANCE_BINS = 20
+MAX_PAIRS = 8
+"""Pairs that have a bar; the rest is counted together in the line under the title."""
+
+_MAX_DURATION_BINS = 30
+
+
+def distributions(
+    rows: pd.DataFrame, limit_km: float | None = None, dark: bool = False
+) -> tuple[Drawing, ...]:
+    """Return the four distributions of a result, in the order in which they are read.
+
+    Parameters
+    ----------
+    rows
+        Conjunctions: ``start, duration_min, min_distance_km, between``.
+    limit_km
+        The search's maximum distance, where the axis of distances ends.
+    dark
+        Whether the page is dark.
+    """
+    return (
+        distance_histogram(rows, limit_km, dark),
+        duration_histogram(rows, dark),
+        hour_histogram(rows, dark),
+        pair_counts(rows, dark),
+    )
+
+
+def distance_histogram(
+    rows: pd.DataFrame, limit_km: float | None = None, dark: bool = False
+) -> Drawing:
+    """Draw how many conjunctions had which minimum distance."""
+    values = rows["min_distance_km"].dropna().to_numpy(dtype=float)
+    low, high = distance_axis(limit_km, list(values))
+    counts, edges = np.histogram(
+        values, bins=DISTANCE_BINS, range=(low, max(high, values.max(initial=0.0)))
+    )
+    figure = _bars(
+        "Minimum distance",
+        centres=(edges[:-1] + edges[1:]) / 2,
+        counts=counts,
+        width=float(edges[1] - edges[0]),
+        labels=[f"{left:,.0f} – {right:,.0f} km" for left, right in pairwise(edges)],
+        dark=dark,
+    )
+    figure.update_xaxes(title_text="km", range=[low, edges[-1]])
+    if not len(values):
+        return Drawing(figure, "Minimum distances: no conjunctions.")
+    return Drawing(
+        figure,
+        f"Minimum distances from {km_text(values.min())} to {km_text(values.max())}, "
+        f"half of them up to {km_text(float(np.median(values)))}.",
+    )
+
+
+def duration_histogram(rows: pd.DataFrame, dark: bool = False) -> Drawing:
+    """Draw how many conjunctions lasted how many minutes."""
+    values = rows["duration_min"].to_numpy(dtype=int)
+    longest = int(values.max(initial=1))
+    width = -(-longest // _MAX_DURATION_BINS)
+    firsts = np.arange(1, longest + 1, width)
+    counts = np.histogram(values, bins=[*firsts, firsts[-1] + width])[0]
+    figure = _bars(
+        "Duration",
+        centres=firsts + (width - 1) / 2,
+        counts=counts,
+        width=float(width),
+        labels=[
+            minutes_text(first) if width == 1 else f"{first} – {first + width - 1} min"
+            for first in firsts.tolist()
+        ],
+        dark=dark,
+    )
+    figure.update_xaxes(title_text="minutes", range=[0.4, firsts[-1] + width - 0.4])
+    if longest <= 12:
+        figure.update_xaxes(dtick=1)
+    if not len(values):
+        return Drawing(figure, "Durations: no conjunctions.")
+    return Drawing(
+        figure,
+        f"Durations from {minutes_text(float(values.min()))} to {minutes_text(longest)}, "
+        f"half of them up to {minutes_text(float(np.median(values)))}.",
+    )
+
+
+def hour_histogram(rows: pd.DataFrame, dark: bool = False) -> Drawing:
+    """Draw in which hours of the day (UTC) conjunctions began."""
+    hours = pd.DatetimeIndex(naive_utc(rows["start"])).hour.to_numpy()
+    counts = np.bincount(hours, minlength=24)
+    figure = _bars(
+        "Hour of the day",
+        centres=np.arange(24) + 0.5,
+        counts=counts,
+        width=1.0,
+        labels=[f"{hour:02d}:00 – {hour:02d}:59 UTC" for hour in range(24)],
+        dark=dark,
+    )
+    figure.update_xaxes(title_text="hour, UTC", range=[0, 24], dtick=6)
+    if not len(hours):
+        return Drawing(figure, "Hours of the day: no conjunctions.")
+    busiest = int(counts.argmax())
+    return Drawing(
+        figure,
+        f"Hours of the day (UTC): most begin between {busiest:02d} and {busiest + 1:02d} h, "
+        f"{count_text(int(counts[busiest]), 'conjunction')}; "
+        f"{count_text(int((counts == 0).sum()), 'hour')} without any.",
+    )
+
+
+def pair_counts(rows: pd.DataFrame, dark: bool = False) -> Drawing:
+    """Draw how many conjunctions each pair of sources had."""
+    counts = rows["between"].astype(str).value_counts()
+    top = counts.iloc[:MAX_PAIRS]
+    names, numbers = [str(name) for name in top.index], top.tolist()
+    rest = len(counts) - MAX_PAIRS
+    subtitle = "conjunctions"
+    if rest > 0:
+        others = int(counts.iloc[MAX_PAIRS:].sum())
+        subtitle = f"conjunctions; {count_text(rest, 'other pair')} with {others:,} together"
+    inks = palette(dark)
+    figure = new_figure("Pairs", subtitle, dark=dark, uirevision="pairs")
+    figure.update_layout(margin={"l": 12, "r": 16, "t": TITLE_PX, "b": 12}, bargap=0.15)
+    figure.add_trace(
+        go.Bar(
+            orientation="h",
+            x=numbers,
+            y=list(range(len(names))),
+            marker={"color": inks.soft},
+            # Names stand on their bars, and run over the ends of short ones: an axis has no room.
+            text=[f"{number:,}  {name}" for name, number in zip(names, numbers, strict=True)],
+            textposition="inside",
+            insidetextanchor="start",
+            textangle=0,
+            constraintext="none",
+            cliponaxis=False,
+            textfont={"size": 11, "color": inks.text},
+            hovertext=names,
+            hovertemplate="%{hovertext}: %{x:,}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(visible=False, fixedrange=True)
+    figure.update_yaxes(visible=False, fixedrange=True, range=[MAX_PAIRS - 0.5, -0.5])
+    if counts.empty:
+        return Drawing(figure, "Pairs: no conjunctions.")
+    return Drawing(
+        figure,
+        f"{count_text(len(counts), 'pair')}; {counts.index[0]} has most, "
+        f"{count_text(int(counts.iloc[0]), 'conjunction')}.",
+    )
+
+
+def _bars(
+    title: str, *, centres: Any, counts: Any, width: float, labels: Sequence[str], dark: bool
+) -> go.Figure:
+    """Return a histogram of counts that are already made."""
+    inks = palette(dark)
+    figure = new_figure(title, "conjunctions", dark=dark, uirevision=title)
+    figure.update_layout(margin={"l": 12, "r": 16, "t": TITLE_PX, "b": 12}, bargap=0)
+    figure.add_trace(
+        go.Bar(
+            x=centres,
+            y=counts,
+            width=width,
+            marker={"color": inks.accent, "line": {"width": 1, "color": inks.paper}},
+            customdata=list(labels),
+            hovertemplate="%{customdata}: %{y:,}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(showgrid=False, fixedrange=True)
+    figure.update_yaxes(rangemode="tozero", fixedrange=True, tickformat=",d", nticks=5)
+    if counts.max(initial=0) <= 5:
+        figure.update_yaxes(dtick=1)
+    return figure

@@ -1,0 +1,240 @@
+"""When conjunctions happened: one lane for each pair of sources, or for each ground instrument."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from aurorax_dashboard.figures.drawing import (
+    PAIR_SEPARATOR,
+    Drawing,
+    count_text,
+    km_text,
+    minutes_text,
+    naive_utc,
+    span_text,
+    thinned,
+    time_text,
+    wrapped,
+)
+from aurorax_dashboard.figures.theme import (
+    LEGEND_PX,
+    TITLE_PX,
+    distance_axis,
+    distance_colorbar,
+    distance_legend,
+    distance_scale,
+    new_figure,
+    palette,
+    set_time_axis,
+)
+
+MAX_MARKS = 5000
+"""Conjunctions drawn at most; more than this many a browser redraws too slowly when zooming."""
+
+MAX_PAIR_LANES = 14
+"""With more pairs than this, a lane is a first (ground) source instead."""
+
+MAX_LANES = 30
+"""Lanes in all; what is rarest shares the last one."""
+
+_FEW = 300
+"""Up to so many conjunctions have large marks."""
+
+_LANE_PX = 34
+_AXIS_PX = 62
+"""Two lines of ticks and the axis' title."""
+
+_BELOW_PX = _AXIS_PX + LEGEND_PX
+_REST = "others"
+
+
+def conjunction_timeline(
+    rows: pd.DataFrame,
+    selected: int | None = None,
+    limit_km: float | None = None,
+    dark: bool = False,
+    *,
+    period: tuple[datetime, datetime] | None = None,
+) -> Drawing:
+    """Draw when conjunctions happened, coloured by their minimum distance.
+
+    Each is a bar from start to end with a mark of fixed size on it, because minutes vanish in a year;
+    both carry the row as ``customdata``.
+
+    Parameters
+    ----------
+    rows
+        Conjunctions, indexed by their number: ``start, end, duration_min, min_distance_km, between``.
+    selected
+        Number of the conjunction to point out.
+    limit_km
+        The search's maximum distance: end of the colour scale.
+    dark
+        Whether the page is dark.
+    period
+        Start and end of the search, which the axis then spans, so that empty nights show too.
+    """
+    lanes, order, what = _lanes(rows["between"].astype(str))
+    keep = next(iter(np.flatnonzero(rows.index == selected).tolist()), None)
+    chosen = thinned(len(rows), MAX_MARKS, keep)
+    shown, shown_lanes = rows.iloc[chosen], lanes.iloc[chosen]
+    figure = new_figure(
+        f"When, by {what}",
+        _subtitle(rows, len(shown), period),
+        dark=dark,
+        uirevision=f"timeline-{what}-{period}",
+    )
+    plot_px = _LANE_PX * max(len(order), 3)
+    figure.update_layout(
+        height=TITLE_PX + _BELOW_PX + plot_px,
+        margin={"l": 12, "r": 16, "t": TITLE_PX, "b": _BELOW_PX},
+        bargap=0.35,
+        hovermode="closest",
+        meta={"shown": len(shown), "of": len(rows)},
+    )
+    set_time_axis(
+        figure,
+        range=_range(rows, period),
+        showticklabels=bool(order) or period is not None,
+        nticks=8,
+        automargin=False,
+    )
+    figure.update_yaxes(
+        type="category",
+        categoryorder="array",
+        categoryarray=order[::-1],
+        range=[-0.6, max(len(order), 1) - 0.4],
+        ticks="",
+        showgrid=True,
+        fixedrange=True,
+        showticklabels=bool(order),
+    )
+    if rows.empty:
+        figure.add_annotation(
+            text="No conjunctions in this period",
+            x=0.5,
+            y=0.5,
+            xref="paper",
+            yref="paper",
+            showarrow=False,
+        )
+        return Drawing(figure, "Timeline: no conjunctions in this period.")
+    figure.add_annotation(distance_legend(limit_km, _AXIS_PX, dark, right=True))
+    figure.add_traces(_marks(shown, shown_lanes, limit_km, selected, -_AXIS_PX / plot_px, dark))
+    if keep is not None:
+        moment = str(naive_utc(rows["start"].iloc[[keep]])[0])
+        figure.add_vline(x=moment, line={"width": 1, "color": palette(dark).text})
+    return Drawing(figure, _summary(rows, keep))
+
+
+def _lanes(between: pd.Series) -> tuple[pd.Series, list[str], str]:
+    """Return the lane of each row, the lanes from the top, and what a lane is."""
+    if between.nunique() <= MAX_PAIR_LANES:
+        lanes, what = between, "pair"
+    else:
+        lanes, what = between.str.split(PAIR_SEPARATOR, n=1).str[0], "first source"
+    lanes = lanes.map(wrapped)
+    counts = lanes.value_counts(sort=True)
+    if len(counts) > MAX_LANES:
+        lanes = lanes.where(lanes.isin(counts.index[: MAX_LANES - 1]), _REST)
+    order = sorted(set(lanes) - {_REST}) + ([_REST] if (lanes == _REST).any() else [])
+    return lanes, order, what
+
+
+def _marks(
+    shown: pd.DataFrame,
+    lanes: pd.Series,
+    limit_km: float | None,
+    selected: int | None,
+    legend_y: float,
+    dark: bool,
+) -> list[go.Bar | go.Scatter]:
+    """Return the bars (true length) and the marks (always visible)."""
+    inks = palette(dark)
+    distances = shown["min_distance_km"].to_numpy(dtype=float)
+    nearest, farthest = distance_axis(limit_km, list(distances))
+    start, end = naive_utc(shown["start"]), naive_utc(shown["end"])
+    length_ms = (end - start).astype(np.int64)
+    chosen = shown.index == selected
+    numbers = [int(n) for n in shown.index]
+    colour = {
+        "color": distances,
+        "colorscale": distance_scale(dark),
+        "cmin": nearest,
+        "cmax": farthest,
+        "opacity": np.where(chosen, 1.0, 0.5) if chosen.any() else 0.95,
+    }
+    bars = go.Bar(
+        orientation="h",
+        base=start,
+        x=length_ms,
+        y=lanes,
+        customdata=numbers,
+        marker=colour | {"line": {"width": 0}},
+        hoverinfo="skip",
+    )
+    marks = go.Scatter(
+        x=start + (length_ms // 2).astype("timedelta64[ms]"),
+        y=lanes,
+        mode="markers",
+        customdata=numbers,
+        hovertext=_hovers(shown),
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker=colour
+        | {
+            "size": np.where(chosen, 15, 10 if len(shown) <= _FEW else 6),
+            "line": {"width": np.where(chosen, 2, 0.7), "color": inks.edge},
+            "colorbar": distance_colorbar(dark, y=legend_y, ypad=0, right=True),
+        },
+    )
+    return [bars, marks]
+
+
+def _hovers(shown: pd.DataFrame) -> list[str]:
+    columns = (shown[name] for name in ("between", "start", "end", "duration_min", "min_distance_km"))
+    return [
+        f"<b>{between}</b><br>{span_text(start, end)} UTC, {minutes_text(minutes)}"
+        f"<br>nearest {km_text(nearest)}"
+        for between, start, end, minutes, nearest in zip(*columns, strict=True)
+    ]
+
+
+def _range(rows: pd.DataFrame, period: tuple[datetime, datetime] | None) -> list[str] | None:
+    """Return the ends of the time axis: the search's period, else the rows with a little room."""
+    if period is not None:
+        first, last = naive_utc(list(period))
+    elif rows.empty:
+        return None
+    else:
+        first, last = naive_utc([rows["start"].min(), rows["end"].max()])
+    room = max((last - first) // 40, np.timedelta64(2, "m"))
+    return [str(first - room), str(last + room)]
+
+
+def _subtitle(rows: pd.DataFrame, shown: int, period: tuple[datetime, datetime] | None) -> str:
+    """Say what is drawn, and of which days, because the axis has no room for whole dates."""
+    if period is None and rows.empty:
+        return count_text(0, "conjunction")
+    first, last = period or (rows["start"].min(), rows["end"].max())
+    days = f"{time_text(first)[:10]} – {time_text(last)[:10]}"
+    if shown < len(rows):
+        return f"{shown:,} of {len(rows):,} conjunctions drawn, {days}"
+    return f"{count_text(len(rows), 'conjunction')}, {days}"
+
+
+def _summary(rows: pd.DataFrame, place: int | None) -> str:
+    """Say when conjunctions happened, how long they were and which (by its place) is selected."""
+    text = (
+        f"Timeline of {count_text(len(rows), 'conjunction')} between {time_text(rows['start'].min())} "
+        f"and {time_text(rows['end'].max())} UTC, {count_text(rows['between'].nunique(), 'pair')}; "
+        f"the longest lasts {minutes_text(rows['duration_min'].max())}, "
+        f"the nearest is {km_text(rows['min_distance_km'].min())}."
+    )
+    if place is None:
+        return text
+    span = span_text(rows["start"].iloc[place], rows["end"].iloc[place])
+    return f"{text} Selected: {rows['between'].iloc[place]}, {span} UTC."

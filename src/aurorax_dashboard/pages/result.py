@@ -1,0 +1,299 @@
+"""Result: "what did it find?". One address for a search's whole life, from queued to years later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash
+import msgspec
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from aurorax_dashboard.api.client import is_request_id
+from aurorax_dashboard.api.errors import AuroraXError, NotFoundError
+from aurorax_dashboard.components import addresses, result_table
+from aurorax_dashboard.components import recent as recent_searches
+from aurorax_dashboard.components.frame import Ids as FrameIds
+from aurorax_dashboard.components.graph import drawn, summary_id
+from aurorax_dashboard.components.notices import error_notice, link_button, notice
+from aurorax_dashboard.pages import result_states as states
+from aurorax_dashboard.pages import result_views as views
+from aurorax_dashboard.pages.result_states import Ids as StateIds
+from aurorax_dashboard.pages.result_views import Ids as ViewIds
+from aurorax_dashboard.pages.search import submit
+from aurorax_dashboard.searches.follow import Progress, follow
+from aurorax_dashboard.searches.follow import State as SearchState
+from aurorax_dashboard.searches.store import StoredResult, Submission
+from aurorax_dashboard.services import Services
+
+_BODY = "result-body"
+_PROGRESS_MS = 400
+
+
+def layout(services: Services, request_id: str, event: str | None, view: str | None) -> html.Div:
+    """Return the page of the search `request_id`.
+
+    Nothing is asked of the API here: a result that is kept is shown at once, any other search is
+    followed in the background.
+    """
+    return html.Div(
+        [
+            html.Div(_body(services, request_id, event, view), id=_BODY),
+            dcc.Location(id=StateIds.GO, refresh="callback-nav"),
+        ],
+        className="ax-page",
+    )
+
+
+def _body(
+    services: Services, request_id: str, event: str | None, view: str | None
+) -> html.Div | html.Section:
+    if not is_request_id(request_id):
+        return notice(
+            "This is not the address of a search",
+            "A request id has 36 letters, digits and hyphens. Perhaps a part of it was lost in copying.",
+            link_button("Results", addresses.results()),
+            kind="error",
+        )
+    stored = services.store.result(request_id)
+    submission = services.store.submission(request_id)
+    if stored is None:
+        return states.following(request_id, submission)
+    number = int(event) if event is not None and event.isascii() and event.isdigit() else None
+    return views.finished(stored, submission, number, view)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the page and its callbacks to `app`."""
+
+    def page(
+        request_id: str = "", event: str | None = None, view: str | None = None, **_other: str
+    ) -> html.Div:
+        return layout(services, request_id, event, view)
+
+    dash.register_page(
+        "result",
+        path_template=f"{addresses.RESULTS}/<request_id>",
+        title="Result · AuroraX Dashboard",
+        layout=page,
+    )
+    _register_following(app, services)
+    _register_again(app, services)
+    _register_selection(app, services)
+    _register_figures(app, services)
+
+
+def _register_following(app: Dash, services: Services) -> None:
+    settings = services.settings
+
+    @app.callback(
+        Output(StateIds.OUTCOME, "data"),
+        Input(StateIds.FOLLOWED, "data"),
+        background=True,
+        interval=_PROGRESS_MS,
+        progress=[Output(StateIds.PROGRESS, "children"), Output(StateIds.HEARTBEAT, "data")],
+    )
+    def run(show: Any, request_id: str) -> str:
+        def report(progress: Progress) -> None:
+            show(
+                (
+                    states.progress_panel(progress),
+                    {"title": f"{progress.state.capitalize()} · AuroraX Dashboard"},
+                )
+            )
+
+        outcome = follow(
+            services.client,
+            services.store,
+            request_id,
+            report,
+            patience_s=60.0 * settings.follow_minutes,
+            map_events=settings.map_events,
+        )
+        return msgspec.json.encode(states.Ending.of(outcome)).decode()
+
+    @app.callback(
+        Output(_BODY, "children"),
+        Input(StateIds.OUTCOME, "data"),
+        State(StateIds.FOLLOWED, "data"),
+        prevent_initial_call=True,
+    )
+    def show_outcome(data: str | None, request_id: str) -> Any:
+        if data is None:
+            return no_update
+        ending = msgspec.json.decode(data, type=states.Ending)
+        submission = services.store.submission(request_id)
+        stored = services.store.result(request_id) if ending.state is SearchState.DONE else None
+        if stored is None:
+            return states.ended(request_id, ending, submission)
+        return views.finished(stored, submission, None, None)
+
+    @app.callback(
+        Output(StateIds.CANCEL_NOTE, "children"),
+        Output(StateIds.CANCEL, "disabled"),
+        Input(StateIds.CANCEL, "n_clicks"),
+        State(StateIds.FOLLOWED, "data"),
+        prevent_initial_call=True,
+    )
+    def cancel(_clicks: int, request_id: str) -> tuple[str, bool]:
+        try:
+            services.hurried.cancel("conjunctions", request_id)
+        except NotFoundError:
+            return "This search has already ended.", True
+        except AuroraXError as error:
+            return f"{error.message}. {error.advice}", False
+        return "Cancelling. The search is cancelled when AuroraX says so.", True
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "watch"),
+        Output(StateIds.SILENT, "hidden"),
+        Input(StateIds.HEARTBEAT, "data"),
+        Input(StateIds.WATCH, "n_intervals"),
+    )
+
+
+def _register_again(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(StateIds.GO, "href"),
+        Output(StateIds.RERUN_NOTE, "children"),
+        Output(FrameIds.RECENT, "data", allow_duplicate=True),
+        Input(StateIds.RERUN, "n_clicks"),
+        State(StateIds.RERUN_OF, "data"),
+        State(FrameIds.RECENT, "data"),
+        running=[(Output(StateIds.RERUN, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def run_again(clicks: int | None, request_id: str, recent: Any) -> tuple[Any, Any, Any]:
+        submission = services.store.submission(request_id) if clicks else None
+        if submission is None:
+            return no_update, no_update, no_update
+        try:
+            fresh = submit(services, submission.query)
+        except AuroraXError as error:
+            return no_update, f"{error.message}. {error.advice}", no_update
+        return addresses.result(fresh), "", recent_searches.with_search(recent, fresh, submission.title)
+
+
+def _register_selection(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ViewIds.TABLE, "getRowsResponse"),
+        Input(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def serve_rows(request: dict[str, Any] | None, request_id: str) -> Any:
+        stored = services.store.result(request_id)
+        if request is None or stored is None:
+            return no_update
+        return result_table.window(stored.result.rows, request)
+
+    @app.callback(
+        Output(ViewIds.SELECTED, "data"),
+        Input(ViewIds.TABLE, "selectedRows"),
+        Input(ViewIds.MAP, "clickData"),
+        Input(ViewIds.TIMELINE, "clickData"),
+        Input(ViewIds.PREVIOUS, "n_clicks"),
+        Input(ViewIds.NEXT, "n_clicks"),
+        State(ViewIds.SELECTED, "data"),
+        State(ViewIds.SHOWN, "data"),
+        prevent_initial_call=True,
+    )
+    def select(
+        rows: Any, on_map: Any, on_timeline: Any, _previous: Any, _next: Any, now: int, request_id: str
+    ) -> Any:
+        wanted = {
+            ViewIds.TABLE: lambda: _of_rows(rows),
+            ViewIds.MAP: lambda: _of_click(on_map),
+            ViewIds.TIMELINE: lambda: _of_click(on_timeline),
+            ViewIds.PREVIOUS: lambda: now - 1,
+            ViewIds.NEXT: lambda: now + 1,
+        }[ViewIds(ctx.triggered_id)]()
+        stored = services.store.result(request_id)
+        if wanted is None or wanted == now or stored is None or wanted not in stored.result.rows.index:
+            return no_update
+        return wanted
+
+    @app.callback(
+        Output(ViewIds.TABLE, "selectedRows"),
+        Output(ViewIds.TABLE, "scrollTo"),
+        Input(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "selectedRows"),
+        State(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def show_in_table(
+        n: int | None, shown: Any, request: dict[str, Any] | None, request_id: str
+    ) -> tuple[Any, Any]:
+        stored = services.store.result(request_id)
+        if n is None or stored is None or _of_rows(shown) == n:
+            return no_update, no_update
+        place = result_table.order(stored.result.rows, request).index.get_loc(n)
+        return {"ids": [str(n)]}, {"rowIndex": place, "rowPosition": "middle"}
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "showResult"),
+        Output(ViewIds.ADDRESS, "data"),
+        Input(ViewIds.SELECTED, "data"),
+        Input(ViewIds.VIEW, "value"),
+        prevent_initial_call=True,
+    )
+
+
+def _of_rows(rows: Any) -> int | None:
+    """Return the number of the conjunction that the table has selected."""
+    if isinstance(rows, dict):
+        ids = rows.get("ids") or []
+        return int(ids[0]) if ids else None
+    return int(rows[0]["n"]) if rows else None
+
+
+def _of_click(click: Any) -> int | None:
+    """Return the number of the conjunction that was clicked in a figure, if it was one."""
+    number = (click or {}).get("points", [{}])[0].get("customdata")
+    number = number[0] if isinstance(number, list) and number else number
+    return int(number) if isinstance(number, int | float) else None
+
+
+def _register_figures(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ViewIds.MAP, "figure"),
+        Output(summary_id(ViewIds.MAP), "children"),
+        Output(ViewIds.TIMELINE, "figure"),
+        Output(summary_id(ViewIds.TIMELINE), "children"),
+        Output(ViewIds.DISTANCE, "figure"),
+        Output(summary_id(ViewIds.DISTANCE), "children"),
+        Output(ViewIds.EVENT, "children"),
+        Input(ViewIds.SELECTED, "data"),
+        Input(ViewIds.VIEW, "value"),
+        Input(ViewIds.TYPE, "value"),
+        Input(FrameIds.THEME, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def draw(n: int, view: str, kind: str, theme: str | None, request_id: str) -> tuple[Any, ...]:
+        stored = services.store.result(request_id)
+        if stored is None:
+            return (no_update,) * 7
+        query, dark = _query(services.store.submission(request_id)), theme == "dark"
+        around, failure = _around(services, stored, n)
+        distance: tuple[Any, Any] = (
+            (no_update, failure)
+            if around is None
+            else drawn(views.draw_distance(stored, query, around, n, dark))
+        )
+        return (
+            *drawn(views.draw_map(stored, query, kind, view, around, n, dark)),
+            *drawn(views.draw_timeline(stored, query, n, dark)),
+            *distance,
+            views.event_words(stored, n),
+        )
+
+
+def _query(submission: Submission | None) -> Any:
+    return submission.query if submission else None
+
+
+def _around(services: Services, stored: StoredResult, n: int) -> tuple[pd.DataFrame | None, Any]:
+    """Return the positions around conjunction `n`, or why they cannot be had."""
+    try:
+        return views.around_event(services, stored, n), None
+    except AuroraXError as error:
+        return None, error_notice(error, title="The track of this conjunction could not be fetched")

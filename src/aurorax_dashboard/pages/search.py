@@ -1,0 +1,400 @@
+"""Search: "when were these things close to each other?"."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+import dash
+import dash_bootstrap_components as dbc
+import msgspec
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+
+from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import ConjunctionQuery
+from aurorax_dashboard.api.times import format_time, parse_time
+from aurorax_dashboard.components import addresses, criteria, filters
+from aurorax_dashboard.components import recent as recent_searches
+from aurorax_dashboard.components.criteria import Part, part
+from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
+from aurorax_dashboard.components.frame import Ids as FrameIds
+from aurorax_dashboard.components.notices import error_notice, icon, notice
+from aurorax_dashboard.pages import search_form as form
+from aurorax_dashboard.pages import search_review as review
+from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
+from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.queries.importer import QueryImportError, import_query
+from aurorax_dashboard.queries.link import LinkError, from_param, to_param
+from aurorax_dashboard.queries.words import title
+from aurorax_dashboard.searches.store import Submission
+from aurorax_dashboard.services import Services
+
+_VALUES = (
+    form.Ids.START,
+    form.Ids.END,
+    form.Ids.TYPES,
+    form.Ids.PRECISION,
+    form.Ids.DISTANCE,
+    form.Ids.PER_PAIR,
+)
+
+
+class Ids(StrEnum):
+    """Names of the page's own parts."""
+
+    DRAFT = "search-draft"
+    PARAM = "search-param"
+    PARAM_SHOWN = "search-param-shown"
+    GO = "search-go"
+    SUMMARY = "search-summary"
+    COVERAGE = "search-coverage"
+    TAKE_ALONG = "search-take-along"
+    SUBMIT = "search-submit"
+    FAILURE = "search-failure"
+    COPY = "search-copy"
+    IMPORT_OPEN = "search-import-open"
+    IMPORT_DIALOG = "search-import-dialog"
+    IMPORT_TEXT = "search-import-text"
+    IMPORT_FILE = "search-import-file"
+    IMPORT_APPLY = "search-import-apply"
+    IMPORT_NOTES = "search-import-notes"
+
+
+def layout(services: Services, q: str | None = None) -> html.Div:
+    """Return the page; `q` holds the search, as ``queries.link`` writes it."""
+    said: list[Any] = []
+    query = _fresh_query()
+    if q:
+        try:
+            query = from_param(q)
+        except LinkError as error:
+            said.append(
+                notice("This link cannot be read", f"{error} The builder starts empty.", kind="error")
+            )
+    try:
+        sources = services.sources()
+    except AuroraXError as error:
+        sources = []
+        said.append(error_notice(error, title="The list of data sources could not be fetched"))
+    draft = draft_of(query)
+    return html.Div(
+        [
+            html.Div([html.H1("Find conjunctions"), _toolbar()], className="ax-page-head"),
+            *said,
+            html.Div(
+                [form.layout(draft, sources), _side()],
+                className="ax-builder",
+            ),
+            _import_dialog(),
+            dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
+            dcc.Store(id=Ids.PARAM),
+            dcc.Store(id=Ids.PARAM_SHOWN),
+            dcc.Location(id=Ids.GO, refresh="callback-nav"),
+        ],
+        className="ax-page",
+    )
+
+
+def _fresh_query() -> ConjunctionQuery:
+    """Return the search that an empty builder shows: yesterday, one ground and one space block."""
+    day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    draft = with_block(with_block(Draft(), "ground"), "space")
+    return query_of(
+        msgspec.structs.replace(
+            draft,
+            start=format_time(day),
+            end=format_time(day + timedelta(days=1, seconds=-1), seconds=True),
+        )
+    )[0]
+
+
+def _toolbar() -> html.Div:
+    return html.Div(
+        [
+            dbc.DropdownMenu(
+                [
+                    dbc.DropdownMenuItem(example.title, href=addresses.search(example.query))
+                    for example in examples()
+                ],
+                label="Examples",
+                color="secondary",
+                size="sm",
+                toggleClassName="btn-outline-secondary",
+            ),
+            dbc.Button(
+                [icon("upload"), " Import"],
+                id=Ids.IMPORT_OPEN,
+                color="secondary",
+                outline=True,
+                size="sm",
+            ),
+            html.Button(
+                [icon("link-45deg"), " Copy link"],
+                id=Ids.COPY,
+                className="btn btn-outline-secondary btn-sm ax-copy-link",
+                title="Copy the address of this search",
+            ),
+        ],
+        className="ax-actions",
+    )
+
+
+def _side() -> html.Aside:
+    return html.Aside(
+        [
+            html.Section(
+                [html.Div(id=Ids.SUMMARY), html.P(id=Ids.COVERAGE, role="status")], className="ax-panel"
+            ),
+            html.Div(
+                [
+                    dbc.Button([icon("search"), " Search"], id=Ids.SUBMIT, color="primary", size="lg"),
+                    html.Div(id=Ids.FAILURE, **{"aria-live": "assertive"}),
+                ],
+                className="ax-sticky-submit",
+            ),
+            html.Section(id=Ids.TAKE_ALONG, className="ax-panel"),
+        ],
+        className="ax-builder-summary",
+    )
+
+
+def _import_dialog() -> dbc.Modal:
+    return dbc.Modal(
+        [
+            dbc.ModalHeader(dbc.ModalTitle("Import a search")),
+            dbc.ModalBody(
+                [
+                    html.P(
+                        "Paste or drop a query in JSON: from AuroraX, PyAuroraX, IDL-AuroraX or aurorax.space."
+                    ),
+                    dbc.Textarea(id=Ids.IMPORT_TEXT, rows=12, className="ax-code", spellcheck=False),
+                    dcc.Upload(
+                        id=Ids.IMPORT_FILE,
+                        children="Drop a file here, or click to choose one",
+                        className="ax-drop",
+                        max_size=1_000_000,
+                    ),
+                    html.Div(id=Ids.IMPORT_NOTES, className="ax-mistake", **{"aria-live": "polite"}),
+                ]
+            ),
+            dbc.ModalFooter(dbc.Button("Load into the builder", id=Ids.IMPORT_APPLY, color="primary")),
+        ],
+        id=Ids.IMPORT_DIALOG,
+        size="lg",
+    )
+
+
+def _encode(draft: Draft) -> str:
+    return msgspec.json.encode(draft).decode()
+
+
+def _decode(data: str) -> Draft:
+    return msgspec.json.decode(data, type=Draft)
+
+
+def _param(query: ConjunctionQuery) -> str | None:
+    """Return `query` as an address holds it, or None where it is too large for one."""
+    try:
+        return to_param(query)
+    except LinkError:
+        return None
+
+
+def submit(services: Services, query: ConjunctionQuery) -> str:
+    """Send `query`, keep what was asked, and return its request id.
+
+    Raises
+    ------
+    AuroraXError
+        If the server did not take it.
+    """
+    request_id = services.hurried.submit_conjunctions(query)
+    services.store.remember(
+        Submission(
+            request_id=request_id,
+            query=query,
+            title=title(query, services.known_sources()),
+            server=services.client.base_url,
+            submitted=datetime.now(UTC),
+        )
+    )
+    return request_id
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the page and its callbacks to `app`."""
+
+    def page(q: str | None = None, **_other: str) -> html.Div:
+        return layout(services, q)
+
+    dash.register_page("search", path=addresses.SEARCH, title="Search · AuroraX Dashboard", layout=page)
+    criteria.register(app, services.known_sources)
+    filters.register(app, services.known_sources)
+    _register_form(app, services)
+    _register_review(app, services)
+    _register_submission(app, services)
+    _register_import(app)
+
+
+def _register_form(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(Ids.DRAFT, "data"),
+        *(Input(name, "value") for name in _VALUES),
+        *(Input(part(kind, ALL), "value") for kind in criteria.VALUE_PARTS),
+        Input(part(Part.FILTERS, ALL), "data"),
+        Input(form.pair_id(ALL), "value"),
+    )
+    def collect(*_values: Any) -> str:
+        single, groups, pairs = (
+            ctx.inputs_list[: len(_VALUES)],
+            ctx.inputs_list[len(_VALUES) : -1],
+            ctx.inputs_list[-1],
+        )
+        values = {entry["id"]: entry.get("value") for entry in single}
+        blocks = dict(zip((*criteria.VALUE_PARTS, Part.FILTERS), groups, strict=True))
+        return _encode(form.read(values, blocks, pairs))
+
+    @app.callback(
+        Output(form.Ids.BLOCKS, "children"),
+        Output(form.Ids.PAIRS, "children"),
+        Input({"type": form.ADD, "kind": ALL}, "n_clicks"),
+        Input(part(Part.REMOVE, ALL), "n_clicks"),
+        State(Ids.DRAFT, "data"),
+        prevent_initial_call=True,
+    )
+    def restructure(_added: Any, _removed: Any, data: str) -> tuple[Any, Any]:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update, no_update
+        draft, pressed = _decode(data), ctx.triggered_id
+        if pressed["type"] == form.ADD:
+            if draft.full:
+                return no_update, no_update
+            draft = with_block(draft, pressed["kind"])
+        else:
+            draft = without_block(draft, pressed["block"])
+        return form.block_cards(draft, services.known_sources()), form.pair_fields(draft)
+
+    @app.callback(
+        Output(form.Ids.UNIFORM, "hidden"),
+        Output(form.Ids.PAIRS, "hidden"),
+        Input(form.Ids.PER_PAIR, "value"),
+        prevent_initial_call=True,
+    )
+    def switch_distances(per_pair: bool) -> tuple[bool, bool]:
+        return per_pair, not per_pair
+
+    @app.callback(
+        Output(form.Ids.END, "value"),
+        Input({"type": form.SPAN, "days": ALL}, "n_clicks"),
+        State(form.Ids.START, "value"),
+        prevent_initial_call=True,
+    )
+    def set_span(_clicks: Any, start: str | None) -> Any:
+        if not ctx.triggered or not ctx.triggered[0]["value"]:
+            return no_update
+        try:
+            end = parse_time(start or "") + timedelta(days=ctx.triggered_id["days"], seconds=-1)
+        except (ValueError, OverflowError):
+            return no_update  # the field of the start already says what is wrong with it
+        return format_time(end, seconds=True)
+
+
+def _register_review(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(Ids.SUMMARY, "children"),
+        Output(Ids.TAKE_ALONG, "children"),
+        Output({"type": PROBLEM, "field": ALL}, "children"),
+        Output(Ids.SUBMIT, "disabled"),
+        Output(Ids.PARAM, "data"),
+        Input(Ids.DRAFT, "data"),
+        State({"type": PROBLEM, "field": ALL}, "id"),
+    )
+    def show_review(data: str, slots: list[dict[str, str]]) -> tuple[Any, ...]:
+        draft = _decode(data)
+        sources = services.known_sources()
+        checked = review.check(draft, sources)
+        names = [slot["field"] for slot in slots]
+        at = placed(checked.problems, names)
+        return (
+            review.summary(checked, sources),
+            review.take_along(checked.query, services.client.base_url),
+            [problem_texts(at[name]) for name in names],
+            not checked.sendable,
+            _param(checked.query),
+        )
+
+    @app.callback(Output(Ids.COVERAGE, "children"), Input(Ids.PARAM, "data"), prevent_initial_call=True)
+    def show_coverage(param: str | None) -> str:
+        if param is None:
+            return ""
+        return review.known_days(services, from_param(param), services.known_sources())
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "showSearch"),
+        Output(Ids.PARAM_SHOWN, "data"),
+        Input(Ids.PARAM, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_submission(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(Ids.GO, "href"),
+        Output(Ids.FAILURE, "children"),
+        Output(FrameIds.RECENT, "data", allow_duplicate=True),
+        Input(Ids.SUBMIT, "n_clicks"),
+        State(Ids.DRAFT, "data"),
+        State(FrameIds.RECENT, "data"),
+        running=[(Output(Ids.SUBMIT, "disabled"), True, False)],
+        prevent_initial_call=True,
+    )
+    def send(clicks: int | None, data: str, recent: Any) -> tuple[Any, ...]:
+        if not clicks:
+            return no_update, no_update, no_update
+        checked = review.check(_decode(data), services.known_sources())
+        if not checked.sendable:
+            return (
+                no_update,
+                notice("Not sent", "Mend the marked fields first.", kind="error"),
+                no_update,
+            )
+        try:
+            request_id = submit(services, checked.query)
+        except AuroraXError as error:
+            return no_update, error_notice(error, title="The search was not sent"), no_update
+        remembered = recent_searches.with_search(
+            recent, request_id, title(checked.query, services.known_sources())
+        )
+        return addresses.result(request_id), None, remembered
+
+
+def _register_import(app: Dash) -> None:
+    @app.callback(
+        Output(Ids.IMPORT_DIALOG, "is_open"),
+        Input(Ids.IMPORT_OPEN, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def open_import(_clicks: int) -> bool:
+        return True
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "readUpload"),
+        Output(Ids.IMPORT_TEXT, "value"),
+        Input(Ids.IMPORT_FILE, "contents"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(Ids.GO, "href", allow_duplicate=True),
+        Output(Ids.IMPORT_NOTES, "children"),
+        Input(Ids.IMPORT_APPLY, "n_clicks"),
+        State(Ids.IMPORT_TEXT, "value"),
+        prevent_initial_call=True,
+    )
+    def load(_clicks: int, text: str | None) -> tuple[Any, Any]:
+        try:
+            query, _notes = import_query(text or "")
+        except QueryImportError as error:
+            return no_update, str(error)
+        return addresses.search(query), None

@@ -1,0 +1,246 @@
+"""The form of the search builder: its layout from a draft, and the draft from its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+import dash_bootstrap_components as dbc
+import msgspec
+from dash import html
+
+from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.api.times import EXAMPLE_TIME
+from aurorax_dashboard.components import criteria, filters
+from aurorax_dashboard.components.criteria import Part
+from aurorax_dashboard.components.fields import field, group, problem_slot
+from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.queries.blocks import KIND_NAMES, KINDS, split_name
+from aurorax_dashboard.queries.draft import Draft
+from aurorax_dashboard.queries.names import CONJUNCTION_TYPE_NAMES
+
+PAIR = "pair-distance"
+"""The id type of the distances of pairs of blocks."""
+ADD = "add-block"
+"""The id type of the buttons that add a block."""
+SPAN = "quick-span"
+"""The id type of the buttons that set the end of the period."""
+
+SPANS_DAYS = {"1 day": 1, "3 days": 3, "27 days": 27, "1 year": 365}
+
+_TYPING_MS = 500
+"""A field is read when its writer pauses this long."""
+
+
+class Ids(StrEnum):
+    """Names of the form's parts."""
+
+    START = "search-start"
+    END = "search-end"
+    DISTANCE = "search-distance"
+    PER_PAIR = "search-per-pair"
+    PAIRS = "search-pairs"
+    UNIFORM = "search-uniform"
+    TYPES = "search-types"
+    PRECISION = "search-precision"
+    BLOCKS = "search-blocks"
+
+
+def pair_id(pair: Any) -> dict[str, Any]:
+    """Return the id of the distance of `pair` (``ground1-space1``, or ALL)."""
+    return {"type": PAIR, "pair": pair}
+
+
+def layout(draft: Draft, sources: Sequence[DataSource]) -> html.Div:
+    """Return the form showing `draft`."""
+    return html.Div(
+        [
+            _period(draft),
+            html.Div(block_cards(draft, sources), id=Ids.BLOCKS),
+            _add_buttons(),
+            _closeness(draft),
+            filters.dialog(),
+        ],
+        className="ax-builder-form",
+        role="form",
+        **{"aria-label": "Conjunction search"},
+    )
+
+
+def _period(draft: Draft) -> html.Section:
+    return html.Section(
+        [
+            html.H2("Period (UTC)"),
+            html.Div(
+                [
+                    field("Start", _time_input(Ids.START, draft.start), problem="start"),
+                    field("End", _time_input(Ids.END, draft.end), problem="end"),
+                ],
+                className="ax-fields",
+            ),
+            html.Div(
+                [
+                    html.Span("From the start: ", className="form-text"),
+                    *(
+                        html.Button(
+                            text, type="button", id={"type": SPAN, "days": days}, className="ax-chip"
+                        )
+                        for text, days in SPANS_DAYS.items()
+                    ),
+                ],
+                className="ax-chips",
+            ),
+        ],
+        className="ax-panel",
+    )
+
+
+def _time_input(name: Ids, value: str) -> dbc.Input:
+    return dbc.Input(
+        id=name,
+        value=value,
+        placeholder=EXAMPLE_TIME,
+        debounce=_TYPING_MS,
+        className="ax-num",
+        autocomplete="off",
+    )
+
+
+def block_cards(draft: Draft, sources: Sequence[DataSource]) -> list[html.Section]:
+    """Return the cards of all blocks of `draft`."""
+    return [
+        criteria.block_card(name, block, sources)
+        for name, block in zip(draft.names(), draft.blocks, strict=True)
+    ]
+
+
+def _add_buttons() -> html.Div:
+    return html.Div(
+        [
+            html.Span("Add a block: ", className="form-text"),
+            *(
+                html.Button(
+                    [icon("plus-lg"), " ", KIND_NAMES[kind]],
+                    type="button",
+                    id={"type": ADD, "kind": kind},
+                    className="ax-chip",
+                )
+                for kind in KINDS
+            ),
+            problem_slot("blocks"),
+        ],
+        className="ax-chips",
+    )
+
+
+def _closeness(draft: Draft) -> html.Section:
+    return html.Section(
+        [
+            html.H2("How close"),
+            html.Div(
+                field(
+                    "Maximum distance (km)",
+                    dbc.Input(
+                        id=Ids.DISTANCE,
+                        value=draft.distance,
+                        debounce=_TYPING_MS,
+                        inputMode="numeric",
+                        className="ax-num",
+                    ),
+                    help_text="Between every two blocks, along a great circle.",
+                ),
+                id=Ids.UNIFORM,
+                hidden=draft.per_pair,
+            ),
+            dbc.Switch(
+                id=Ids.PER_PAIR, label="A distance for each pair of blocks", value=draft.per_pair
+            ),
+            html.Div(pair_fields(draft), id=Ids.PAIRS, hidden=not draft.per_pair),
+            problem_slot("max_distances"),
+            group(
+                "Compare positions by",
+                dbc.Checklist(
+                    id=Ids.TYPES,
+                    options=[
+                        {"label": text, "value": kind} for kind, text in CONJUNCTION_TYPE_NAMES.items()
+                    ],
+                    value=list(draft.conjunction_types),
+                ),
+                help_text="A B-trace is the footprint of the magnetic field line through the source, 100 km above "
+                "the Earth; geographic compares the points straight below.",
+                problem="conjunction_types",
+            ),
+            group(
+                "Epoch precision",
+                dbc.RadioItems(
+                    id=Ids.PRECISION,
+                    options=[
+                        {"label": "60 s", "value": 60},
+                        {"label": "30 s (interpolated, slower)", "value": 30},
+                    ],
+                    value=draft.precision_s,
+                    inline=True,
+                ),
+            ),
+        ],
+        className="ax-panel",
+    )
+
+
+def pair_fields(draft: Draft) -> list[Any]:
+    """Return a distance for each pair of blocks; empty means that the pair does not matter."""
+    pairs = draft.pairs()
+    if not pairs:
+        return [html.P("Pairs appear here once there are two blocks.", className="form-text")]
+    rows = [
+        field(
+            " – ".join(_label(name) for name in pair.split("-")),
+            dbc.Input(
+                id=pair_id(pair),
+                value=draft.pair_distances.get(pair, draft.distance),
+                debounce=_TYPING_MS,
+                placeholder="any distance",
+                inputMode="numeric",
+                className="ax-num",
+            ),
+            problem=f"max_distances.{pair}",
+        )
+        for pair in pairs
+    ]
+    return [*rows, html.P("Kilometres; empty: this pair does not matter.", className="form-text")]
+
+
+def _label(name: str) -> str:
+    kind, number = split_name(name)
+    return f"{KIND_NAMES[kind]} {number}"
+
+
+def read(
+    values: Mapping[str, Any],
+    groups: Mapping[Part, Sequence[Mapping[str, Any]]],
+    pairs: Sequence[Mapping[str, Any]],
+) -> Draft:
+    """Return the draft that the form holds.
+
+    Parameters
+    ----------
+    values
+        The values of the single fields by :class:`Ids`.
+    groups, pairs
+        What Dash says of the inputs of all blocks (see ``components.criteria.read_blocks``) and of
+        the distances of pairs.
+    """
+    return msgspec.convert(
+        {
+            "start": values[Ids.START] or "",
+            "end": values[Ids.END] or "",
+            "conjunction_types": values[Ids.TYPES] or [],
+            "precision_s": values[Ids.PRECISION],
+            "distance": str(values[Ids.DISTANCE] or ""),
+            "per_pair": bool(values[Ids.PER_PAIR]),
+            "pair_distances": {entry["id"]["pair"]: str(entry.get("value") or "") for entry in pairs},
+            "blocks": criteria.read_blocks(groups),
+        },
+        Draft,
+    )

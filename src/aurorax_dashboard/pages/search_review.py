@@ -1,0 +1,155 @@
+"""What stands beside the search builder: the search in words, what is wrong with it, how to take it along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from dash import dcc, html
+
+from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability, utc
+from aurorax_dashboard.components.fields import problem_texts
+from aurorax_dashboard.queries.blocks import blocks
+from aurorax_dashboard.queries.check import Problem, has_errors, problems
+from aurorax_dashboard.queries.coverage import coverage, coverage_words, period_days
+from aurorax_dashboard.queries.describe import describe
+from aurorax_dashboard.queries.draft import Draft, query_of
+from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to_pyaurorax
+from aurorax_dashboard.queries.match import combination_count, matching_sources
+from aurorax_dashboard.queries.words import sentence
+from aurorax_dashboard.services import Services
+
+_COVERAGE_DAYS = 366
+"""Longest period whose availability is asked for beside the builder."""
+
+_EXPORTS = (("JSON", to_json), ("PyAuroraX", to_pyaurorax), ("curl", to_curl))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A draft read and checked."""
+
+    query: ConjunctionQuery
+    problems: list[Problem]
+
+    @property
+    def sendable(self) -> bool:
+        """Whether the search can be sent as it is."""
+        return not has_errors(self.problems)
+
+
+def check(draft: Draft, sources: Sequence[DataSource]) -> Checked:
+    """Read `draft` and say everything that is wrong with it.
+
+    A field that cannot be read has that one problem; that its value is missing goes without saying.
+    """
+    query, unreadable = query_of(draft)
+    broken = {problem.field for problem in unreadable}
+    return Checked(
+        query, unreadable + [one for one in problems(query, sources) if one.field not in broken]
+    )
+
+
+def summary(checked: Checked, sources: Sequence[DataSource]) -> list[Any]:
+    """Return the search in words, its mistakes and its size."""
+    count = combination_count(checked.query, sources)
+    errors = [one for one in checked.problems if one.severity == "error"]
+    return [
+        html.H2("Your search"),
+        html.P(sentence(checked.query, sources), className="ax-words"),
+        html.Div(problem_texts(errors), className="ax-mistakes"),
+        html.P(
+            f"{count:,} combination{'' if count == 1 else 's'} of sources. {_cost(checked.query, count)}"
+        ),
+    ]
+
+
+def _cost(query: ConjunctionQuery, combinations: int) -> str:
+    """Return a rough hint at how long the search takes, by combinations and length of the period.
+
+    The platform's own figures: three days of a few sources take a second or two, a year of them minutes.
+    """
+    if query.start is None or query.end is None or not combinations:
+        return ""
+    days = max((utc(query.end) - utc(query.start)) / timedelta(days=1), 0)
+    effort = days * combinations
+    if effort < 1_000:
+        return "This takes seconds."
+    if effort < 50_000:
+        return "This may take up to a minute."
+    return "Large: this may take several minutes."
+
+
+def known_days(services: Services, query: ConjunctionQuery, sources: Sequence[DataSource]) -> str:
+    """Return on how many days of the period the blocks have data, as a sentence.
+
+    Availability is asked program by program, because the platform answers those at once.
+    """
+    period = period_days(query)
+    if period is None or not blocks(query):
+        return ""
+    if (period[1] - period[0]).days >= _COVERAGE_DAYS:
+        return "Days with data are counted for periods up to a year."
+    try:
+        days_of = _days_of(services, query, sources, *period)
+    except AuroraXError as error:
+        return f"Whether there are data then is not known: {error.message}."
+    found = coverage(query, sources, days_of)
+    return "" if found is None else coverage_words(found)
+
+
+def _days_of(
+    services: Services, query: ConjunctionQuery, sources: Sequence[DataSource], first: date, last: date
+) -> dict[int, set[date]]:
+    programs = {
+        source.program or ""
+        for block in blocks(query)
+        if block.kind != "adhoc"
+        for source in matching_sources(block.kind, block.criteria, sources)  # type: ignore[arg-type]
+    }
+    days: dict[int, set[date]] = {}
+    for program in sorted(programs):
+        answer = services.hurried.ephemeris_availability(first, last, program=program)
+        for entry in answer.value:
+            days[entry.data_source.identifier or 0] = _days(entry)
+    return days
+
+
+def _days(entry: EphemerisAvailability) -> set[date]:
+    return {
+        date.fromisoformat(day[:10])
+        for day, count in (entry.available_ephemeris or {}).items()
+        if count
+    }
+
+
+def take_along(query: ConjunctionQuery, server: str) -> list[Any]:
+    """Return the search in the forms that other tools take, each ready to be copied."""
+    return [
+        html.Details(
+            [html.Summary("As the platform describes it"), html.Pre(describe(query))],
+        ),
+        *(_export(name, write, query, server) for name, write in _EXPORTS),
+    ]
+
+
+def _export(name: str, write: Any, query: ConjunctionQuery, server: str) -> html.Details:
+    try:
+        text = write(query) if write is to_json else write(query, server)
+    except ExportError as error:
+        return html.Details([html.Summary(f"Copy as {name}"), html.P(str(error))])
+    return html.Details(
+        [
+            html.Summary(f"Copy as {name}"),
+            html.Div(
+                [
+                    dcc.Clipboard(content=text, className="ax-copy", title=f"Copy as {name}"),
+                    html.Pre(text),
+                ],
+                className="ax-copyable",
+            ),
+        ]
+    )

@@ -1,0 +1,232 @@
+"""A conjunction search while it is being written: what stands in the form's fields, right or wrong.
+
+A form can hold what no search can, such as half a time. A :class:`Draft` keeps every field as it was
+typed, so nothing is lost while blocks come and go; :func:`query_of` reads it, with one problem for
+each field that cannot be read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from typing import Any, Literal
+
+import msgspec
+
+from aurorax_dashboard.api.models import (
+    MAX_CRITERIA_BLOCKS,
+    AdhocCriteria,
+    ConjunctionQuery,
+    ConjunctionType,
+    Hemisphere,
+    Location,
+    MetadataFilters,
+    Model,
+    filters_of,
+)
+from aurorax_dashboard.api.times import format_time, parse_time
+from aurorax_dashboard.queries.blocks import (
+    CRITERIA_TYPES,
+    KINDS,
+    BlockKind,
+    Criteria,
+    blocks,
+    distances,
+    pair_key,
+    uniform_distance,
+)
+from aurorax_dashboard.queries.check import Problem
+
+DEFAULT_DISTANCE_KM = 500
+
+_LOCATION = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*")
+_DISTANCE = re.compile(r"\s*([+\-−]?\d[\d ,]*(?:\.\d+)?)\s*(?:km)?\s*", re.IGNORECASE)
+
+
+class BlockDraft(Model):
+    """One criteria block as its card shows it."""
+
+    kind: BlockKind
+    programs: list[str] = []
+    platforms: list[str] = []
+    instrument_types: list[str] = []
+    hemisphere: list[Hemisphere] = []
+    filters: MetadataFilters = msgspec.field(default_factory=MetadataFilters)
+    locations: str = ""
+    """Custom locations, one a line: latitude, longitude in degrees."""
+
+
+class Draft(Model):
+    """The whole form. Times and distances are texts, as typed."""
+
+    start: str = ""
+    end: str = ""
+    conjunction_types: list[ConjunctionType] = msgspec.field(default_factory=lambda: ["nbtrace"])
+    precision_s: Literal[30, 60] = 60
+    distance: str = str(DEFAULT_DISTANCE_KM)
+    """Kilometres for every pair, unless `per_pair`."""
+    per_pair: bool = False
+    pair_distances: dict[str, str] = {}
+    """Kilometres by pair of blocks; empty where the pair does not matter."""
+    blocks: list[BlockDraft] = []
+
+    def names(self) -> list[str]:
+        """Return the names of the blocks, ``ground1``, in the order of :attr:`blocks`."""
+        counts = dict.fromkeys(KINDS, 0)
+        names = []
+        for block in self.blocks:
+            counts[block.kind] += 1
+            names.append(f"{block.kind}{counts[block.kind]}")
+        return names
+
+    def pairs(self) -> list[str]:
+        """Return the keys of all pairs of blocks, ``ground1-space1``."""
+        return [pair_key(a, b) for a, b in itertools.combinations(self.names(), 2)]
+
+    @property
+    def full(self) -> bool:
+        """Whether no further block fits."""
+        return len(self.blocks) >= MAX_CRITERIA_BLOCKS
+
+
+def draft_of(query: ConjunctionQuery) -> Draft:
+    """Return the form that shows `query`."""
+    uniform = uniform_distance(query)
+    limits = {key: "" if km is None else f"{km:g}" for key, km in distances(query).items()}
+    return Draft(
+        start="" if query.start is None else _text_of(query.start),
+        end="" if query.end is None else _text_of(query.end),
+        conjunction_types=list(query.conjunction_types),
+        precision_s=query.epoch_search_precision,
+        distance=str(DEFAULT_DISTANCE_KM) if uniform is None else f"{uniform:g}",
+        per_pair=uniform is None and bool(limits),
+        pair_distances=limits,
+        blocks=[_block_draft(block.kind, block.criteria) for block in blocks(query)],
+    )
+
+
+def _text_of(time: Any) -> str:
+    return format_time(time, seconds=bool(time.second))
+
+
+def _block_draft(kind: BlockKind, criteria: Criteria) -> BlockDraft:
+    if isinstance(criteria, AdhocCriteria):
+        lines = [f"{place.lat:g}, {place.lon:g}" for place in criteria.locations if _known(place)]
+        return BlockDraft(kind=kind, locations="\n".join(lines))
+    return BlockDraft(
+        kind=kind,
+        programs=list(criteria.programs),
+        platforms=list(criteria.platforms),
+        instrument_types=list(criteria.instrument_types),
+        hemisphere=list(getattr(criteria, "hemisphere", [])),
+        filters=filters_of(criteria.ephemeris_metadata_filters),
+    )
+
+
+def _known(place: Location) -> bool:
+    return place.lat is not None and place.lon is not None
+
+
+def query_of(draft: Draft) -> tuple[ConjunctionQuery, list[Problem]]:
+    """Read `draft`; what cannot be read is left out of the query and is a problem of its field."""
+    problems: list[Problem] = []
+    by_kind: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for name, block in zip(draft.names(), draft.blocks, strict=True):
+        by_kind[block.kind].append(_criteria(name, block, problems))
+    times = {field: _time(field, getattr(draft, field), problems) for field in ("start", "end")}
+    body = {
+        **{field: time for field, time in times.items() if time is not None},
+        **by_kind,
+        "conjunction_types": draft.conjunction_types,
+        "epoch_search_precision": draft.precision_s,
+        "max_distances": _distances(draft, problems),
+    }
+    return msgspec.convert(body, ConjunctionQuery), problems
+
+
+def _time(field: str, text: str, problems: list[Problem]) -> Any:
+    if not text.strip():
+        return None
+    try:
+        return parse_time(text, end_of_day=field == "end")
+    except ValueError as error:
+        problems.append(Problem(field=field, message=str(error)))
+        return None
+
+
+def _criteria(name: str, block: BlockDraft, problems: list[Problem]) -> Criteria:
+    if block.kind == "adhoc":
+        return AdhocCriteria(locations=_locations(name, block.locations, problems))
+    given: dict[str, Any] = {
+        "programs": block.programs,
+        "platforms": block.platforms,
+        "instrument_types": block.instrument_types,
+        "ephemeris_metadata_filters": msgspec.to_builtins(block.filters),
+    }
+    if block.kind == "space":
+        given["hemisphere"] = block.hemisphere
+    criteria: Criteria = msgspec.convert(given, CRITERIA_TYPES[block.kind])
+    return criteria
+
+
+def _locations(name: str, text: str, problems: list[Problem]) -> list[Location]:
+    places = []
+    for line in filter(str.strip, text.splitlines()):
+        match = _LOCATION.fullmatch(line)
+        if match is None:
+            message = (
+                f"“{line.strip()[:40]}” is not a location. Write latitude, longitude: 56.38, −94.64."
+            )
+            problems.append(Problem(field=f"{name}.locations", message=message))
+        else:
+            places.append(Location(lat=_number(match[1]), lon=_number(match[2])))
+    return places
+
+
+def _distances(draft: Draft, problems: list[Problem]) -> dict[str, float | None]:
+    pairs = draft.pairs()
+    if not draft.per_pair:
+        return dict.fromkeys(pairs, _distance("distance", draft.distance, problems))
+    texts = {key: draft.pair_distances.get(key, "") for key in pairs}
+    return {key: _distance(f"max_distances.{key}", text, problems) for key, text in texts.items()}
+
+
+def _distance(field: str, text: str, problems: list[Problem]) -> float | None:
+    if not text.strip():
+        return None
+    match = _DISTANCE.fullmatch(text)
+    km = _number(match[1].replace(" ", "").replace(",", "")) if match else math.nan
+    if not math.isfinite(km):
+        problems.append(
+            Problem(field=field, message="This is not a distance. Write kilometres, such as 500.")
+        )
+        return None
+    return km
+
+
+def _number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def with_block(draft: Draft, kind: BlockKind) -> Draft:
+    """Return `draft` with one more, empty block after those of its kind."""
+    grown = sorted([*draft.blocks, BlockDraft(kind=kind)], key=lambda block: KINDS.index(block.kind))
+    limits = dict.fromkeys(msgspec.structs.replace(draft, blocks=grown).pairs(), draft.distance)
+    return msgspec.structs.replace(draft, blocks=grown, pair_distances=limits | draft.pair_distances)
+
+
+def without_block(draft: Draft, name: str) -> Draft:
+    """Return `draft` without the block `name`; later ones of its kind move up with their limits."""
+    names = draft.names()
+    if name not in names:
+        return draft
+    kept = [place for place, other in enumerate(names) if other != name]
+    shrunk = msgspec.structs.replace(draft, blocks=[draft.blocks[place] for place in kept])
+    renamed = dict(zip((names[place] for place in kept), shrunk.names(), strict=True))
+    limits = {}
+    for first, second in itertools.combinations(renamed, 2):
+        limits[pair_key(renamed[first], renamed[second])] = draft.pair_distances.get(
+            pair_key(first, second), ""
+        )
+    return msgspec.structs.replace(shrunk, pair_distances=limits)

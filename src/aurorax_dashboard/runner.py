@@ -1,0 +1,70 @@
+"""Start everything on one machine: the embedded archive, unless another server is named, and the web server.
+
+Nobody imports the archive here: it is a process of its own, spoken to over HTTP like any other
+AuroraX server.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+
+from aurorax_dashboard.settings import REPOSITORY, Settings, SettingsError
+
+_START_TIMEOUT_S = 60.0
+
+
+class StartError(RuntimeError):
+    """Something did not start; the message says what."""
+
+
+def run(environment: Mapping[str, str]) -> int:
+    """Start the archive, then become the web server; return only when that was not possible.
+
+    With AURORAX_API_URL set, that server is used; otherwise the embedded archive is started on a
+    free loopback port. The archive ends when its standard input does, and the web server holds the
+    other end: so both end together, however the web server ends.
+    """
+    try:
+        settings = Settings.from_environment(environment)
+        given = dict(environment)
+        if not given.get("AURORAX_API_URL"):
+            given["AURORAX_API_URL"] = _start_archive(settings)
+    except (SettingsError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    os.chdir(REPOSITORY)
+    os.execve(sys.executable, [sys.executable, "-m", "gunicorn", "app:server"], given)  # noqa: S606
+
+
+def _start_archive(settings: Settings) -> str:
+    """Start the archive and return its address, once it answers."""
+    archive = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
+        [
+            *(sys.executable, "-m", "aurorax_dashboard.archive"),
+            *("--port", "0", "--data", str(settings.data_path / "archive"), "--stop-with-parent"),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if archive.stdin is None or archive.stdout is None:
+        raise StartError("The embedded archive could not be given pipes.")
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < deadline and archive.poll() is None:
+        ready, _, _ = select.select([archive.stdout], [], [], 0.5)
+        line = archive.stdout.readline() if ready else ""
+        print(line, end="", flush=True)
+        if " at http" in line:
+            # Both ends outlive this program's image: closing one would end the archive.
+            os.set_inheritable(archive.stdin.fileno(), True)
+            os.set_inheritable(archive.stdout.fileno(), True)
+            return line.rsplit(" at ", 1)[1].strip()
+    archive.kill()
+    raise StartError("The embedded archive did not start; its own words stand above.")

@@ -1,0 +1,254 @@
+"""Follow one search to its result: ask for its status, tell how far it is, fetch and keep the result.
+
+Nothing here knows Dash: the page's background job calls :func:`follow` with a function that shows
+each :class:`Progress`.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+import msgspec
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TryLaterError
+from aurorax_dashboard.api.models import SearchLog, SearchStatus, utc
+from aurorax_dashboard.queries.importer import QueryImportError, import_query
+from aurorax_dashboard.queries.words import title
+from aurorax_dashboard.searches.footprints import fetch_footprints
+from aurorax_dashboard.searches.store import Finished, SearchStore, Submission
+
+_FIRST_INTERVAL_S = 0.25
+_GROWTH = 1.5
+_SHORT_INTERVAL_S = 2.0
+_LONG_INTERVAL_S = 10.0
+_PATIENCE_S = 60.0
+"""A search that has run this long is asked after every ten seconds instead of every two."""
+_STALLED_S = 120.0
+"""Silence (no new log line) after which a running search is called stalled."""
+
+
+class State(StrEnum):
+    """Where a search stands; each reads as it is shown."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    STALLED = "stalled"
+    UNREACHABLE = "unreachable"
+    FETCHING = "fetching the result"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+    ABANDONED = "no longer followed"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of a search at one moment."""
+
+    state: State
+    elapsed_s: float
+    """Seconds since the platform took the search, or since we began to follow it."""
+    logs: tuple[SearchLog, ...] = ()
+    fraction: float | None = None
+    """Share of the search that is done, where the server says so."""
+    note: str = ""
+    """What is happening beyond the platform's own log, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How following a search ended."""
+
+    state: State
+    status: SearchStatus | None = None
+    error: AuroraXError | None = None
+
+
+def state_of(status: SearchStatus) -> State:
+    """Return where the search of `status` stands."""
+    if status.search_result.result_file_deleted_timestamp is not None:
+        return State.EXPIRED
+    if status.failed:
+        return State.CANCELLED if _was_cancelled(status) else State.FAILED
+    if status.finished:
+        return State.DONE
+    return State.RUNNING if len(status.logs) > 1 else State.QUEUED
+
+
+def _was_cancelled(status: SearchStatus) -> bool:
+    """The API has no field for it: a cancelled search says so in its log and nowhere else."""
+    return any(re.search(r"\bcancel", log.summary or "", re.IGNORECASE) for log in status.logs)
+
+
+def _fraction_of(status: SearchStatus) -> float | None:
+    """Return the last percentage in the log. The embedded archive writes them; the platform does not."""
+    for log in reversed(status.logs):
+        found = re.search(r"\b(\d{1,3}) ?%", log.summary or "")
+        if found:
+            return min(int(found[1]), 100) / 100
+    return None
+
+
+def _intervals() -> Iterator[float]:
+    """Yield the seconds to wait before each further question, with jitter so that viewers spread."""
+    interval, waited = _FIRST_INTERVAL_S, 0.0
+    while True:
+        pause = interval * random.uniform(0.9, 1.1)  # noqa: S311 - spreads load, keeps no secret
+        yield pause
+        waited += pause
+        ceiling = _SHORT_INTERVAL_S if waited < _PATIENCE_S else _LONG_INTERVAL_S
+        interval = min(interval * _GROWTH, ceiling)
+
+
+def follow(
+    client: AuroraXClient,
+    store: SearchStore,
+    request_id: str,
+    report: Callable[[Progress], None],
+    *,
+    patience_s: float,
+    map_events: int,
+    sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
+) -> Outcome:
+    """Follow `request_id` until it has ended; keep its result in `store`.
+
+    A server that cannot be reached is asked again, as long as `patience_s` seconds; everything else
+    that goes wrong ends the following with the error in the outcome. Nothing is raised.
+
+    Parameters
+    ----------
+    report
+        Called after every question, so that its caller can show a sign of life.
+    map_events
+        Conjunctions whose footprints are fetched with the result.
+    """
+    if store.is_finished(request_id):
+        return Outcome(State.DONE)
+    watch = _Watch(clock)
+    for pause in _intervals():
+        try:
+            status = client.conjunction_status(request_id)
+        except TryLaterError as error:
+            report(Progress(State.UNREACHABLE, watch.elapsed(), watch.logs, note=error.message))
+        except NotFoundError as error:
+            return Outcome(State.UNKNOWN, error=error)
+        except AuroraXError as error:
+            return Outcome(State.FAILED, error=error)
+        else:
+            _remember(client, store, status)
+            watch.see(status)
+            state = state_of(status)
+            if state is State.DONE:
+                return _fetch(client, store, status, report, watch, map_events)
+            if state not in (State.QUEUED, State.RUNNING):
+                return Outcome(state, status)
+            report(watch.progress(status, state))
+        if watch.elapsed_here() > patience_s:
+            return Outcome(State.ABANDONED)
+        sleep(pause)
+    raise AssertionError("the intervals never end")
+
+
+def _remember(client: AuroraXClient, store: SearchStore, status: SearchStatus) -> None:
+    """Keep what a search asks that was not sent from here, so that its link outlives the platform's copy."""
+    request = status.search_request
+    if request.query is None or store.submission(request.request_id) is not None:
+        return
+    try:
+        query, _notes = import_query(
+            request.query
+            if isinstance(request.query, str)
+            else msgspec.json.encode(request.query).decode()
+        )
+    except QueryImportError:
+        return  # a query of a form that we do not know: the result can still be shown
+    store.remember(
+        Submission(
+            request_id=request.request_id,
+            query=query,
+            title=title(query),
+            server=client.base_url,
+            submitted=utc(request.requested) if request.requested else datetime.now(UTC),
+        )
+    )
+
+
+class _Watch:
+    """Remembers when a search began and when it last said something."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._began = clock()
+        self._heard = self._began
+        self._head_start = 0.0
+        self.logs: tuple[SearchLog, ...] = ()
+
+    def elapsed_here(self) -> float:
+        return self._clock() - self._began
+
+    def elapsed(self) -> float:
+        return self._head_start + self.elapsed_here()
+
+    def see(self, status: SearchStatus) -> None:
+        if not self.logs and status.search_request.requested is not None:
+            age = (datetime.now(UTC) - utc(status.search_request.requested)).total_seconds()
+            self._head_start = max(age - self.elapsed_here(), 0.0)
+        if len(status.logs) != len(self.logs):
+            self._heard = self._clock()
+        self.logs = tuple(status.logs)
+
+    def progress(self, status: SearchStatus, state: State) -> Progress:
+        silent_s = self._clock() - self._heard
+        if silent_s > _STALLED_S:
+            note = f"Nothing heard from the search for {silent_s:.0f} s."
+            return Progress(State.STALLED, self.elapsed(), self.logs, _fraction_of(status), note)
+        return Progress(state, self.elapsed(), self.logs, _fraction_of(status))
+
+
+def _fetch(
+    client: AuroraXClient,
+    store: SearchStore,
+    status: SearchStatus,
+    report: Callable[[Progress], None],
+    watch: _Watch,
+    map_events: int,
+) -> Outcome:
+    """Fetch the result and the footprints around its closest events, and keep them."""
+    request_id = status.search_request.request_id
+    count = status.search_result.result_count
+
+    def tell(note: str, fraction: float | None = None) -> None:
+        report(Progress(State.FETCHING, watch.elapsed(), watch.logs, fraction, note))
+
+    try:
+        tell("Fetching the result." if count is None else f"Fetching {count:,} conjunctions.")
+        result = client.conjunctions(request_id)
+        footprints = fetch_footprints(
+            client,
+            result,
+            max_events=map_events,
+            report=lambda done, of: tell(f"Placing footprints on the map, {done} of {of}.", done / of),
+        )
+        identity = client.identity()
+    except NotFoundError as error:
+        return Outcome(State.EXPIRED, status, error)
+    except AuroraXError as error:
+        return Outcome(State.FAILED, status, error)
+    finished = Finished(
+        status=status,
+        server=client.base_url,
+        simulated=identity.simulated,
+        retrieved=datetime.now(UTC),
+    )
+    store.finish(finished, result, footprints)
+    return Outcome(State.DONE, status)

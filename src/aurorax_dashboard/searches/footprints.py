@@ -1,0 +1,143 @@
+"""Where the sources were around each conjunction: the result itself has no positions.
+
+A conjunction comes as times and distances. To draw it, the ephemeris of its sources is asked for,
+some minutes before and after. Every event costs one small question for each of its sources, so only
+the closest events are asked for at once, and neighbouring questions to one source are joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+import pandas as pd
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.frames import empty_ephemeris
+from aurorax_dashboard.api.models import EphemerisCriteria, EphemerisQuery
+from aurorax_dashboard.api.results import ConjunctionResult
+
+TRACK_MARGIN = pd.Timedelta(minutes=5)
+"""How much of a track is shown before and after its event."""
+
+_JOIN_GAP = pd.Timedelta(minutes=30)
+"""Windows of one source this close are asked for as one: records cost less than questions."""
+
+_AT_ONCE = 6
+
+_STANDING = ("ground", "event_list", "not_applicable")
+"""Source types that stay where they are; custom locations do too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period of one source."""
+
+    identifier: int
+    start: pd.Timestamp
+    end: pd.Timestamp
+
+
+def source_columns(rows: pd.DataFrame) -> list[str]:
+    """Return the columns of a result's `rows` that hold source identifiers, in block order."""
+    return [name for name in rows.columns if name.startswith("source_")]
+
+
+def moving_sources(result: ConjunctionResult) -> set[int]:
+    """Return the identifiers of the sources of `result` that move."""
+    sources = result.sources
+    return set(sources.index[(sources.index >= 0) & ~sources["source_type"].isin(_STANDING)])
+
+
+def plan_windows(result: ConjunctionResult, events: Sequence[int]) -> list[Window]:
+    """Return the periods of each source that show the chosen `events`, neighbours joined.
+
+    A ground instrument stands still: one minute of it is enough. Custom locations, which have negative
+    identifiers, have no ephemeris: the query says where they are.
+    """
+    rows = result.rows.loc[list(events)]
+    moving = moving_sources(result)
+    windows: list[Window] = []
+    for column in source_columns(rows):
+        for identifier, mine in rows.sort_values("start").groupby(column):
+            number = int(str(identifier))
+            if number in moving:
+                windows += _joined(number, mine)
+            elif number >= 0:
+                first = mine["closest_epoch"].iloc[0].floor("min")
+                windows.append(Window(number, first, first))
+    return windows
+
+
+def _joined(identifier: int, rows: pd.DataFrame) -> list[Window]:
+    windows: list[Window] = []
+    for start, end in zip(rows["start"] - TRACK_MARGIN, rows["end"] + TRACK_MARGIN, strict=True):
+        if windows and start - windows[-1].end <= _JOIN_GAP:
+            last = windows.pop()
+            windows.append(Window(identifier, last.start, max(last.end, end)))
+        else:
+            windows.append(Window(identifier, start, end))
+    return windows
+
+
+def fetch_footprints(
+    client: AuroraXClient,
+    result: ConjunctionResult,
+    *,
+    max_events: int,
+    report: Callable[[int, int], None] = lambda _done, _of: None,
+) -> pd.DataFrame:
+    """Return the ephemeris around the `max_events` closest conjunctions of `result`.
+
+    Returns
+    -------
+    DataFrame
+        As ``api.frames`` describes ephemeris, one row a source and minute.
+
+    Raises
+    ------
+    AuroraXError
+        If a question fails for good.
+    """
+    closest = result.rows.nsmallest(max_events, "min_distance_km").index
+    return fetch_windows(client, result, plan_windows(result, list(closest)), report)
+
+
+def fetch_windows(
+    client: AuroraXClient,
+    result: ConjunctionResult,
+    windows: Sequence[Window],
+    report: Callable[[int, int], None] = lambda _done, _of: None,
+) -> pd.DataFrame:
+    """Ask for each of the `windows`, several at once, and return all their ephemeris."""
+    if not windows:
+        return empty_ephemeris()
+    frames: list[pd.DataFrame] = []
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        questions = [pool.submit(client.ephemeris_synchronous, _query(result, w)) for w in windows]
+        try:
+            for question in as_completed(questions):
+                frames.append(question.result())
+                report(len(frames), len(windows))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    columns = list(empty_ephemeris().columns)
+    whole = pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    return whole.drop_duplicates(["identifier", "epoch"]).sort_values(
+        ["identifier", "epoch"], ignore_index=True
+    )
+
+
+def _query(result: ConjunctionResult, window: Window) -> EphemerisQuery:
+    source = result.sources.loc[window.identifier]
+    return EphemerisQuery(
+        data_sources=EphemerisCriteria(
+            programs=[source["program"]],
+            platforms=[source["platform"]],
+            instrument_types=[source["instrument_type"]],
+        ),
+        start=window.start.to_pydatetime(),
+        end=window.end.to_pydatetime(),
+    )

@@ -1,0 +1,165 @@
+"""From a kept result to what the figures draw: where the sources were, and how far apart."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import pandas as pd
+
+from aurorax_dashboard.api.models import ConjunctionQuery
+from aurorax_dashboard.api.results import ConjunctionResult
+from aurorax_dashboard.figures.sphere import great_circle_km
+from aurorax_dashboard.searches.footprints import TRACK_MARGIN, moving_sources, source_columns
+from aurorax_dashboard.searches.store import StoredResult
+
+_COLUMNS = {
+    "nbtrace": ("nbtrace_lat", "nbtrace_lon"),
+    "sbtrace": ("sbtrace_lat", "sbtrace_lon"),
+    "geographic": ("lat", "lon"),
+}
+"""Columns of the ephemeris that conjunctions of each type compare."""
+
+_PLACE_COLUMNS = ["name", "label", "lat", "lon", "identifier", "source_type", "program"]
+
+
+def _placed(ephemeris: pd.DataFrame, conjunction_type: str) -> pd.DataFrame:
+    """Return ``identifier, epoch, lat, lon`` with the positions that `conjunction_type` compares."""
+    lat, lon = _COLUMNS[conjunction_type]
+    return pd.DataFrame(
+        {
+            "identifier": ephemeris["identifier"].astype("int64"),
+            "epoch": ephemeris["epoch"],
+            "lat": ephemeris[lat],
+            "lon": ephemeris[lon],
+        }
+    )
+
+
+def places(stored: StoredResult, query: ConjunctionQuery | None, conjunction_type: str) -> pd.DataFrame:
+    """Return what stands still: ground instruments that took part, and the query's custom locations."""
+    sources = stored.result.sources
+    still = _placed(stored.footprints, conjunction_type).drop_duplicates("identifier")
+    still = still[~still["identifier"].isin(moving_sources(stored.result))]
+    found = still.join(sources, on="identifier").rename(columns={"display_name": "name"})
+    found["label"] = found["name"].str.rsplit(" ", n=1).str[-1]
+    own = [
+        {
+            "name": f"Custom location {number}",
+            "label": f"location {number}",
+            "lat": place.lat,
+            "lon": place.lon,
+            "identifier": -number,
+            "source_type": "adhoc",
+            "program": "custom",
+        }
+        for number, place in enumerate(
+            (place for block in (query.adhoc if query else []) for place in block.locations), start=1
+        )
+    ]
+    frames = [found[_PLACE_COLUMNS], *([pd.DataFrame(own)] if own else [])]
+    return pd.concat(frames, ignore_index=True)
+
+
+def closest_footprints(stored: StoredResult, conjunction_type: str) -> pd.DataFrame:
+    """Return where each moving source was at the closest approach of each conjunction of one type.
+
+    Conjunctions whose ephemeris was not fetched are left out.
+    """
+    rows = stored.result.rows
+    rows = rows[rows["conjunction_type"] == conjunction_type]
+    moving = moving_sources(stored.result)
+    long = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "n": rows.index,
+                    "identifier": rows[column].astype("Int64"),
+                    "epoch": rows["closest_epoch"].dt.floor("min"),
+                    "min_distance_km": rows["min_distance_km"],
+                }
+            )
+            for column in source_columns(rows)
+        ]
+    ).dropna(subset=["identifier"])
+    long = long[long["identifier"].isin(moving)].astype({"identifier": "int64"})
+    found = long.merge(
+        _placed(stored.footprints, conjunction_type), on=["identifier", "epoch"], how="inner"
+    )
+    return found.join(_source_names(stored.result), on="identifier")
+
+
+def _source_names(result: ConjunctionResult) -> pd.DataFrame:
+    return result.sources[["display_name", "source_type", "program"]].rename(
+        columns={"display_name": "name"}
+    )
+
+
+def around(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return the positions of the sources of conjunction `n` from some minutes before to after it.
+
+    Returns
+    -------
+    DataFrame
+        ``identifier, name, program, source_type, epoch, lat, lon, inside``: whether this minute is
+        within the conjunction. A ground instrument has one row.
+    """
+    row = result.rows.loc[n]
+    mine = [int(row[column]) for column in source_columns(result.rows) if pd.notna(row[column])]
+    placed = _placed(ephemeris, row["conjunction_type"])
+    placed = placed[placed["identifier"].isin(mine)]
+    moving = placed["identifier"].isin(moving_sources(result))
+    near = placed["epoch"].between(row["start"] - TRACK_MARGIN, row["end"] + TRACK_MARGIN)
+    still = placed[~moving].drop_duplicates("identifier")
+    found = pd.concat([still, placed[moving & near]]).sort_values(
+        ["identifier", "epoch"], ignore_index=True
+    )
+    found["inside"] = found["epoch"].between(row["start"], row["end"])
+    return found.join(_source_names(result), on="identifier")
+
+
+def is_covered(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> bool:
+    """Whether `ephemeris` holds the moving sources of conjunction `n` at its closest approach."""
+    row = result.rows.loc[n]
+    moving = moving_sources(result)
+    wanted = {int(row[c]) for c in source_columns(result.rows) if pd.notna(row[c])} & moving
+    there = ephemeris[ephemeris["epoch"] == row["closest_epoch"].floor("min")]["identifier"]
+    return wanted <= set(there.astype("int64"))
+
+
+def pair_distances(positions: pd.DataFrame, order: Sequence[int]) -> pd.DataFrame:
+    """Return the great-circle distance of each pair of sources, minute by minute.
+
+    Parameters
+    ----------
+    positions
+        As :func:`around` returns them.
+    order
+        Identifiers in block order, which names the pairs.
+
+    Returns
+    -------
+    DataFrame
+        Kilometres, indexed by epoch, a column a pair; NaN where one of them is nowhere.
+    """
+    moving = positions[positions.duplicated("identifier", keep=False)]
+    epochs = pd.DatetimeIndex(moving["epoch"].unique()).sort_values()
+    tracks = {}
+    for identifier, one in positions.groupby("identifier"):
+        track = one.set_index("epoch")[["lat", "lon"]]
+        tracks[int(str(identifier))] = (
+            track.reindex(epochs) if len(one) > 1 else _everywhere(track, epochs)
+        )
+    names = positions.drop_duplicates("identifier").set_index("identifier")["name"]
+    columns = {
+        f"{names[a]} – {names[b]}": great_circle_km(
+            tracks[a]["lat"], tracks[a]["lon"], tracks[b]["lat"], tracks[b]["lon"]
+        )
+        for a, b in itertools.combinations([one for one in order if one in tracks], 2)
+    }
+    return pd.DataFrame(columns, index=epochs)
+
+
+def _everywhere(track: pd.DataFrame, epochs: pd.DatetimeIndex) -> pd.DataFrame:
+    lat, lon = track.iloc[0]
+    return pd.DataFrame({"lat": lat, "lon": lon}, index=epochs)

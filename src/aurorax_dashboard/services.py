@@ -1,0 +1,53 @@
+"""What the pages work with, opened once per process and handed to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.searches.store import SearchStore
+from aurorax_dashboard.settings import Settings
+
+_PAGE_WAIT_S = 4.0
+"""A page that waits longer feels broken, and a web process is not free for others meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The settings, the one client of the API and the store of searches."""
+
+    settings: Settings
+    client: AuroraXClient
+    store: SearchStore
+
+    @classmethod
+    def open(cls, settings: Settings) -> Services:
+        """Open everything that `settings` describe; sockets are opened at first use."""
+        client = AuroraXClient.open(
+            settings.api_url, api_key=settings.api_key, cache_dir=settings.data_path / "cache"
+        )
+        return cls(settings, client, SearchStore(settings.data_path / "searches"))
+
+    @property
+    def hurried(self) -> AuroraXClient:
+        """The client for what a page waits for: it gives up after some seconds, not minutes."""
+        return self.client.within(_PAGE_WAIT_S)
+
+    def sources(self) -> list[DataSource]:
+        """Return the platform's data sources as full records with statistics.
+
+        Raises
+        ------
+        AuroraXError
+            If the platform cannot be asked and no earlier answer is kept.
+        """
+        return self.hurried.data_sources(format="full_record", include_stats=True).value
+
+    def known_sources(self) -> list[DataSource]:
+        """Return the data sources, or none where they cannot be had; names then go unchecked."""
+        try:
+            return self.sources()
+        except AuroraXError:
+            return []

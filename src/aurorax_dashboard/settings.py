@@ -1,0 +1,121 @@
+"""The environment, read once, checked, typed.
+
+Every variable has a default and a sentence here, and nowhere else in the code is the environment
+read. A value that does not fit is refused at start with the variable's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+LIVE_API_URL = "https://api.aurorax.space"
+"""The platform itself: what a deployed dashboard uses unless it is told otherwise."""
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+"""The folder that holds app.py, assets and src."""
+
+_SECRET_FIELDS = frozenset({"api_key", "secret_key"})
+
+
+class SettingsError(ValueError):
+    """A variable of the environment does not fit; the message names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings; each field's alias is its variable in the environment."""
+
+    host: Annotated[
+        str, Meta(description="Address that the web server listens on; 0.0.0.0 lets others in.")
+    ] = msgspec.field(default="127.0.0.1", name="HOST")
+    port: Annotated[int, Meta(ge=0, le=65535, description="Port of the web server.")] = msgspec.field(
+        default=8050, name="PORT"
+    )
+    web_concurrency: Annotated[int, Meta(ge=1, le=64, description="Processes of the web server.")] = (
+        msgspec.field(default=2, name="WEB_CONCURRENCY")
+    )
+    api_url: Annotated[
+        str,
+        Meta(
+            description="Base address of the AuroraX server. `make run` starts the embedded archive "
+            "instead when it is not set."
+        ),
+    ] = msgspec.field(default=LIVE_API_URL, name="AURORAX_API_URL")
+    api_key: Annotated[
+        str | None,
+        Meta(description="AuroraX API key, kept on the server; anonymous searches need none."),
+    ] = msgspec.field(default=None, name="AURORAX_API_KEY")
+    data_dir: Annotated[
+        str,
+        Meta(
+            description="Folder of the cache, the saved results and the archive; private to the user."
+        ),
+    ] = msgspec.field(default=str(REPOSITORY / ".data"), name="DASHBOARD_DATA")
+    secret_key: Annotated[
+        str | None,
+        Meta(
+            description="Signs the handles of background jobs. Made once and kept in the data folder "
+            "when not set; set it when several machines serve one dashboard."
+        ),
+    ] = msgspec.field(default=None, name="SECRET_KEY")
+    proxy_hops: Annotated[
+        int,
+        Meta(ge=0, le=5, description="How many proxies stand in front and set X-Forwarded-* headers."),
+    ] = msgspec.field(default=0, name="PROXY_HOPS")
+    max_followers: Annotated[
+        int, Meta(ge=1, le=500, description="Searches that may be followed in the background at once.")
+    ] = msgspec.field(default=64, name="MAX_FOLLOWERS")
+    follow_minutes: Annotated[
+        int,
+        Meta(
+            ge=1, le=1440, description="Minutes after which an unfinished search is no longer followed."
+        ),
+    ] = msgspec.field(default=60, name="FOLLOW_MINUTES")
+    map_events: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=2000,
+            description="Conjunctions of a result whose footprints are fetched for the map.",
+        ),
+    ] = msgspec.field(default=120, name="MAP_EVENTS")
+
+    @property
+    def data_path(self) -> Path:
+        """The data folder."""
+        return Path(self.data_dir)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read `environment`; empty values count as not set.
+
+        Raises
+        ------
+        SettingsError
+            If a value does not fit, naming the variable.
+        """
+        known = {field.encode_name for field in msgspec.structs.fields(cls)}
+        given = {name: value for name, value in environment.items() if name in known and value}
+        try:
+            settings = msgspec.convert(given, cls, strict=False)
+        except msgspec.ValidationError as error:
+            raise SettingsError(f"The environment does not fit: {error}") from None
+        address = urlsplit(settings.api_url)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            raise SettingsError("AURORAX_API_URL must be an http(s) address such as " + LIVE_API_URL)
+        return msgspec.structs.replace(settings, api_url=settings.api_url.rstrip("/"))
+
+    def described(self) -> list[tuple[str, str]]:
+        """Return variable and effective value of each setting, secrets masked."""
+        shown: list[tuple[str, str]] = []
+        for field in msgspec.structs.fields(self):
+            value: Any = getattr(self, field.name)
+            if field.name in _SECRET_FIELDS:
+                value = "set" if value else "not set"
+            shown.append((field.encode_name, str(value)))
+        return shown

@@ -1,0 +1,89 @@
+"""Servers that tests talk to: real processes on free ports, stopped whatever happens."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+START_SECONDS = 30.0
+STOP_SECONDS = 10.0
+
+
+@dataclass
+class ArchiveProcess:
+    """An archive in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    output: Path
+
+    def stop(self) -> int:
+        """End it as its starter's end would: by closing its standard input. Return its exit status."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
+
+
+def start_process(folder: Path, **environment: str) -> ArchiveProcess:
+    """Start an archive on a free port and wait until it says where it listens.
+
+    Raises
+    ------
+    RuntimeError
+        With all it printed, if it ends or says nothing for too long.
+    """
+    output = folder.with_suffix(".out")
+    arguments = ["--port", "0", "--data", str(folder), "--stop-with-parent"]
+    with output.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "aurorax_dashboard.archive", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        for line in output.read_text().splitlines():
+            if line.startswith("AuroraX archive (simulated) at "):
+                return ArchiveProcess(process, line.rpartition(" ")[2], output)
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    raise RuntimeError(f"The archive did not start. It printed:\n{output.read_text()}")
+
+
+@pytest.fixture
+def start_archive(tmp_path: Path) -> Iterator[Callable[..., ArchiveProcess]]:
+    """Start archives of the test's own; those still running are stopped after it."""
+    started: list[ArchiveProcess] = []
+
+    def start(name: str = "archive", **environment: str) -> ArchiveProcess:
+        started.append(start_process(tmp_path / name, **environment))
+        return started[-1]
+
+    yield start
+    for archive in started:
+        if archive.process.poll() is None:
+            archive.stop()
+
+
+@pytest.fixture(scope="session")
+def archive_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an archive that all tests share."""
+    archive = start_process(tmp_path_factory.mktemp("archive") / "data")
+    yield archive.address
+    status = archive.stop()
+    printed = archive.output.read_text()
+    assert status == 0, printed
+    assert "Traceback" not in printed, printed

@@ -1,0 +1,101 @@
+"""The archive as a process: how it starts, stops, restarts."""
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+SEARCH = {
+    "data_sources": {"programs": ["swarm"]},
+    "start": "2014-01-01T00:00:00",
+    "end": "2023-12-31T23:59:59",
+}
+
+
+def status(archive: Any, request_id: str) -> dict[str, Any]:
+    address = f"{archive.address}/api/v1/ephemeris/requests/{request_id}"
+    answer: dict[str, Any] = httpx.get(address).json()
+    return answer
+
+
+def submitted(archive: Any, **changes: Any) -> str:
+    answer = httpx.post(f"{archive.address}/api/v1/ephemeris/search", json={**SEARCH, **changes})
+    return answer.headers["location"].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_stops_cleanly_while_searching(
+    start_archive: Callable[..., Any], number: signal.Signals
+) -> None:
+    archive = start_archive()
+    submitted(archive)
+    asked = time.monotonic()
+    archive.process.send_signal(number)
+    assert archive.process.wait(10) == 0
+    assert time.monotonic() - asked < 2
+    assert archive.output.read_text().splitlines() == [
+        f"AuroraX archive (simulated) at {archive.address}"
+    ]
+
+
+def test_it_stops_with_its_parent(start_archive: Callable[..., Any]) -> None:
+    archive = start_archive()
+    assert archive.stop() == 0
+
+
+def test_searches_survive_a_restart(start_archive: Callable[..., Any]) -> None:
+    first = start_archive()
+    done = submitted(first, end="2014-01-01T01:00:00")
+    while status(first, done)["search_result"]["completed_timestamp"] is None:
+        time.sleep(0.05)
+    before = httpx.get(f"{first.address}/api/v1/ephemeris/requests/{done}/data").json()
+    running = submitted(first)
+    first.process.kill()
+    first.process.wait()
+    again = start_archive()
+    after = httpx.get(f"{again.address}/api/v1/ephemeris/requests/{done}/data").json()
+    assert after == before
+    resumed = status(again, running)
+    assert resumed["search_result"]["completed_timestamp"] is None
+    assert any("restarted" in line["summary"] for line in resumed["logs"])
+
+
+def test_one_folder_has_one_archive(start_archive: Callable[..., Any], tmp_path: Path) -> None:
+    start_archive()
+    second = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "aurorax_dashboard.archive",
+            "--port",
+            "0",
+            "--data",
+            str(tmp_path / "archive"),
+        ],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert second.returncode == 1
+    assert "already uses" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARCHIVE_WORKERS", "none")
+    refused = subprocess.run(
+        [sys.executable, "-m", "aurorax_dashboard.archive", "--port", "0", "--data", str(tmp_path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert refused.returncode == 1
+    assert "ARCHIVE_WORKERS" in refused.stderr

@@ -1,0 +1,255 @@
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aurorax_dashboard.api.models import EphemerisCriteria, EphemerisQuery, SearchStatus
+from aurorax_dashboard.archive.errors import BusyError, ConflictError, SearchFailedError
+from aurorax_dashboard.archive.jobs import Jobs, Search
+from aurorax_dashboard.archive.runs import Run
+from aurorax_dashboard.archive.settings import ArchiveSettings
+from aurorax_dashboard.archive.store import Store
+
+CHOSEN = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
+
+
+def query(program: str = "swarm", request_id: str | None = None) -> EphemerisQuery:
+    return EphemerisQuery(data_sources=EphemerisCriteria(programs=[program]), request_id=request_id)
+
+
+class Bench:
+    """Jobs with a search of the test's own."""
+
+    def __init__(self, folder: Path, search: Search, **settings: Any) -> None:
+        self.store = Store(folder)
+        self.jobs = Jobs(self.store, {"ephemeris": search}, ArchiveSettings(**settings))
+        self.jobs.start()
+
+    def status(self, request_id: str) -> SearchStatus:
+        return self.store.status(request_id, "ephemeris")
+
+    def finished(self, request_id: str) -> SearchStatus:
+        deadline = time.monotonic() + 5
+        while not (status := self.status(request_id)).finished:
+            assert time.monotonic() < deadline, status
+            time.sleep(0.005)
+        return status
+
+    def close(self) -> None:
+        self.jobs.close()
+        self.store.close()
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Callable[..., Bench]]:
+    benches: list[Bench] = []
+
+    def make(search: Search, **settings: Any) -> Bench:
+        for earlier in benches:
+            earlier.close()
+        benches[:] = [Bench(tmp_path / "archive", search, **settings)]
+        return benches[0]
+
+    yield make
+    for last in benches:
+        last.close()
+
+
+def two_records(_: bytes, run: Run) -> Iterator[list[bytes]]:
+    yield [b'{"a":1}', b'{"a":2}']
+
+
+def endless(_: bytes, run: Run) -> Iterator[list[bytes]]:
+    while True:
+        run.check(0.5)
+        time.sleep(0.002)
+    yield []
+
+
+def test_a_search_runs_to_its_end(bench: Callable[..., Bench]) -> None:
+    on = bench(two_records)
+    status = on.finished(on.jobs.submit("ephemeris", query()))
+    assert status.search_result.error_condition is False
+    assert (status.search_result.result_count, status.search_result.file_size) == (2, 16)
+    summaries = [line.summary for line in status.logs]
+    assert summaries[0] == "Search request arrived and saved"
+    assert summaries[-1].startswith("Finished search in ")
+    assert "File size is 16 bytes." in summaries
+
+
+def test_no_records_are_a_normal_result(bench: Callable[..., Bench]) -> None:
+    on = bench(lambda *_: iter(()))
+    result = on.finished(on.jobs.submit("ephemeris", query())).search_result
+    assert (result.error_condition, result.result_count) == (False, 0)
+
+
+def test_a_running_search_is_cancelled_at_once_and_its_worker_freed(
+    bench: Callable[..., Bench],
+) -> None:
+    def once_endless(encoded: bytes, run: Run) -> Iterator[list[bytes]]:
+        return two_records(encoded, run) if b"quick" in encoded else endless(encoded, run)
+
+    on = bench(once_endless, workers=1)
+    request_id = on.jobs.submit("ephemeris", query())
+    asked = time.monotonic()
+    assert on.jobs.cancel(request_id)
+    status = on.status(request_id)
+    assert time.monotonic() - asked < 1
+    assert status.failed
+    assert status.search_result.data_uri is not None
+    assert (status.logs[-1].level, status.logs[-1].summary) == (
+        "error",
+        "The search was cancelled on request.",
+    )
+    assert not on.jobs.cancel(request_id)
+    assert not on.finished(on.jobs.submit("ephemeris", query("quick"))).failed
+
+
+def test_a_waiting_search_is_cancelled_without_ever_running(bench: Callable[..., Bench]) -> None:
+    ran: list[bytes] = []
+    release = threading.Event()
+
+    def waiting(encoded: bytes, run: Run) -> Iterator[list[bytes]]:
+        ran.append(encoded)
+        release.wait(5)
+        yield []
+
+    on = bench(waiting, workers=1)
+    first = on.jobs.submit("ephemeris", query("first"))
+    second = on.jobs.submit("ephemeris", query("second"))
+    assert on.jobs.cancel(second)
+    release.set()
+    on.finished(first)
+    last = on.jobs.submit("ephemeris", query("last"))
+    on.finished(last)
+    assert [b"second" in encoded for encoded in ran] == [False, False]
+
+
+def test_a_result_that_comes_after_the_cancellation_is_thrown_away(
+    bench: Callable[..., Bench], tmp_path: Path
+) -> None:
+    running, release = threading.Event(), threading.Event()
+
+    def deaf(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        running.set()
+        release.wait(5)
+        yield [b"{}"]
+
+    on = bench(deaf, workers=1)
+    request_id = on.jobs.submit("ephemeris", query())
+    running.wait(5)
+    on.jobs.cancel(request_id)
+    release.set()
+    on.finished(on.jobs.submit("ephemeris", query("next")))
+    assert on.status(request_id).failed
+    assert not (tmp_path / "archive/results" / f"{request_id}.jsonl").exists()
+
+
+def test_the_same_query_twice_is_two_requests_but_a_chosen_id_is_one(
+    bench: Callable[..., Bench],
+) -> None:
+    on = bench(two_records)
+    assert on.jobs.submit("ephemeris", query()) != on.jobs.submit("ephemeris", query())
+    assert on.jobs.submit("ephemeris", query(request_id=CHOSEN)) == CHOSEN
+    on.finished(CHOSEN)
+    assert on.jobs.submit("ephemeris", query(request_id=CHOSEN)) == CHOSEN
+    assert len([line for line in on.status(CHOSEN).logs if "arrived" in line.summary]) == 1
+    with pytest.raises(ConflictError):
+        on.jobs.submit("ephemeris", query("other", request_id=CHOSEN))
+
+
+def test_a_full_queue_refuses_and_forgets(bench: Callable[..., Bench]) -> None:
+    running = threading.Event()
+
+    def busy(encoded: bytes, run: Run) -> Iterator[list[bytes]]:
+        running.set()
+        return endless(encoded, run)
+
+    on = bench(busy, workers=1, queue_size=1)
+    on.jobs.submit("ephemeris", query())
+    running.wait(5)
+    on.jobs.submit("ephemeris", query())
+    with pytest.raises(BusyError):
+        on.jobs.submit("ephemeris", query(request_id=CHOSEN))
+    assert len(on.store.unfinished()) == 2
+
+
+@pytest.mark.parametrize(
+    ("search", "settings", "words"),
+    [
+        (endless, {"time_limit_s": 0.05}, "took longer than 0.05 seconds"),
+        (two_records, {"max_records": 1}, "more than 1 records"),
+    ],
+)
+def test_limits_end_a_search_with_its_reason(
+    bench: Callable[..., Bench], search: Search, settings: dict[str, Any], words: str
+) -> None:
+    on = bench(search, **settings)
+    status = on.finished(on.jobs.submit("ephemeris", query()))
+    assert status.failed
+    assert status.search_result.data_uri is not None
+    assert words in status.logs[-1].summary
+
+
+def test_what_a_search_says_when_it_fails_is_its_last_line(bench: Callable[..., Bench]) -> None:
+    def refusing(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        raise SearchFailedError("No two blocks have a greatest distance.")
+
+    on = bench(refusing)
+    status = on.finished(on.jobs.submit("ephemeris", query()))
+    assert status.logs[-1].summary == "No two blocks have a greatest distance."
+
+
+def test_a_defect_is_logged_here_and_not_told_there(
+    bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        raise ZeroDivisionError("secret detail")
+
+    on = bench(broken)
+    with caplog.at_level(logging.ERROR):
+        status = on.finished(on.jobs.submit("ephemeris", query()))
+    assert status.failed
+    assert "secret" not in str(status.logs)
+    assert "secret detail" in caplog.text
+    assert not on.finished(on.jobs.submit("ephemeris", query())).search_result.result_count
+
+
+def test_progress_is_told_now_and_then(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("aurorax_dashboard.archive.runs._LOG_INTERVAL_S", 0.0)
+
+    def halves(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        run.part(0.5, 1.0)(0.5)
+        yield []
+
+    on = bench(halves)
+    status = on.finished(on.jobs.submit("ephemeris", query()))
+    assert "75% searched" in [line.summary for line in status.logs]
+
+
+def test_an_unfinished_search_starts_again_with_the_archive(bench: Callable[..., Bench]) -> None:
+    on = bench(endless)
+    running, waiting = (on.jobs.submit("ephemeris", query()) for _ in range(2))
+    stopping = time.monotonic()
+    again = bench(two_records)
+    assert time.monotonic() - stopping < 2
+    for request_id in (running, waiting):
+        status = again.finished(request_id)
+        assert not status.failed
+        assert any("restarted" in line.summary for line in status.logs)
+
+
+def test_results_expire(bench: Callable[..., Bench]) -> None:
+    on = bench(two_records, result_days=1e-9)
+    request_id = on.jobs.submit("ephemeris", query())
+    on.finished(request_id)
+    time.sleep(timedelta(days=1e-9).total_seconds() + 0.001)
+    assert on.jobs.expire() == 1
+    assert on.status(request_id).search_result.result_file_deleted_timestamp is not None

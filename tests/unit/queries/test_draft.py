@@ -1,0 +1,85 @@
+"""The form keeps what was typed, right or wrong, and reads it into a query."""
+
+import msgspec
+import pytest
+
+from aurorax_dashboard.queries.canonical import canonical
+from aurorax_dashboard.queries.draft import BlockDraft, Draft, draft_of, query_of, with_block, without_block
+from aurorax_dashboard.queries.examples import examples
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda example: example.slug)
+def test_every_example_survives_the_form(example) -> None:
+    query, problems = query_of(draft_of(example.query))
+    assert problems == []
+    assert canonical(query) == canonical(example.query)
+
+
+def test_what_cannot_be_read_is_a_problem_of_its_field_and_is_not_lost() -> None:
+    draft = Draft(
+        start="yesterday-ish",
+        end="2019-01-01",
+        distance="near",
+        blocks=[BlockDraft(kind="ground"), BlockDraft(kind="adhoc", locations="56.4, -94.6\nnowhere")],
+    )
+    query, problems = query_of(draft)
+    assert [problem.field for problem in problems] == ["adhoc1.locations", "start", "distance"]
+    assert query.start is None
+    assert len(query.adhoc[0].locations) == 1
+    assert draft.start == "yesterday-ish"
+
+
+@pytest.mark.parametrize(("text", "km"), [("500", 500), (" 1,500 km ", 1500), ("7.5", 7.5), ("−3", -3)])
+def test_distances_are_read_as_people_write_them(text: str, km: float) -> None:
+    draft = Draft(distance=text, blocks=[BlockDraft(kind="ground"), BlockDraft(kind="space")])
+    query, problems = query_of(draft)
+    assert problems == []
+    assert query.max_distances == {"ground1-space1": km}
+
+
+@pytest.mark.parametrize("line", ["56.4, -94.6", "56.4 −94.6", "56.4; -94.6", "56.4°, -94.6°"])
+def test_locations_are_read_as_people_write_them(line: str) -> None:
+    query, problems = query_of(Draft(blocks=[BlockDraft(kind="adhoc", locations=line)]))
+    assert problems == []
+    assert (query.adhoc[0].locations[0].lat, query.adhoc[0].locations[0].lon) == (56.4, -94.6)
+
+
+def test_an_empty_distance_of_a_pair_means_that_it_does_not_matter() -> None:
+    draft = Draft(
+        per_pair=True,
+        pair_distances={"ground1-space1": "500", "ground1-space2": "900", "space1-space2": ""},
+        blocks=[BlockDraft(kind="ground"), BlockDraft(kind="space"), BlockDraft(kind="space")],
+    )
+    query, _ = query_of(draft)
+    assert query.max_distances == {"ground1-space1": 500, "ground1-space2": 900, "space1-space2": None}
+    assert draft_of(query).per_pair
+
+
+def test_removing_a_block_moves_the_later_ones_up_with_their_distances() -> None:
+    draft = Draft(
+        per_pair=True,
+        pair_distances={"ground1-space1": "1", "ground1-space2": "2", "space1-space2": "3"},
+        blocks=[
+            BlockDraft(kind="ground", programs=["rego"]),
+            BlockDraft(kind="space", programs=["swarm"]),
+            BlockDraft(kind="space", programs=["themis"]),
+        ],
+    )
+    shrunk = without_block(draft, "space1")
+    assert shrunk.names() == ["ground1", "space1"]
+    assert shrunk.blocks[1].programs == ["themis"]
+    assert shrunk.pair_distances == {"ground1-space1": "2"}
+
+
+def test_a_new_block_stands_with_its_kind_and_ten_are_full() -> None:
+    draft = with_block(with_block(with_block(Draft(), "space"), "ground"), "space")
+    assert draft.names() == ["ground1", "space1", "space2"]
+    for _ in range(7):
+        assert not draft.full
+        draft = with_block(draft, "adhoc")
+    assert draft.full
+
+
+def test_a_draft_that_no_form_can_hold_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.json.decode(b'{"conjunction_types": ["sideways"]}', type=Draft)
