@@ -7,7 +7,7 @@ from aurorax_dashboard.runner import run
 from aurorax_dashboard.settings import Settings, SettingsError
 
 if __name__ == "__main__":
-    sys.exit(run(os.environ))
+    run(os.environ)
 
 from aurorax_dashboard.dashboard import create_app
 

@@ -10,6 +10,17 @@ from pathlib import Path
 
 import pytest
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="fail if anything was skipped")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.getoption("--no-skips") and terminalreporter.stats.get("skipped"):
+        terminalreporter.write_line("Tests were skipped, which --no-skips forbids.", red=True)
+        terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -74,8 +85,7 @@ def start_archive(tmp_path: Path) -> Iterator[Callable[..., ArchiveProcess]]:
 
     yield start
     for archive in started:
-        if archive.process.poll() is None:
-            archive.stop()
+        archive.stop()
 
 
 @pytest.fixture(scope="session")

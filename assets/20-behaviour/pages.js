@@ -4,6 +4,8 @@
   "use strict";
   var SILENT_AFTER_MS = 60000;
   var lastBeat = Date.now();
+  var wantedRow = null;
+  var markedGrids = new WeakSet();
   var noUpdate = function () { return window.dash_clientside.no_update; };
 
   /* Put `params` into the address without a new entry in the history; null removes one. */
@@ -22,6 +24,11 @@
       return letter.charCodeAt(0);
     });
     return new TextDecoder("utf-8").decode(bytes);
+  }
+
+  function markWanted(grid) {
+    var row = grid.getRowNode(String(wantedRow));
+    if (row && row.data && !row.isSelected()) row.setSelected(true, true);
   }
 
   function flash(button, text) {
@@ -48,6 +55,17 @@
     },
     showResult: function (event, view) {
       showParams({ event: event, view: view });
+      return noUpdate();
+    },
+    /* Mark the selected conjunction in the table, now and whenever further rows have come. */
+    markRow: function (n, table) {
+      wantedRow = n;
+      window.dash_ag_grid.getApiAsync(table).then(function (grid) {
+        markWanted(grid);
+        if (markedGrids.has(grid)) return;
+        markedGrids.add(grid);
+        grid.addEventListener("modelUpdated", function () { markWanted(grid); });
+      });
       return noUpdate();
     },
     readUpload: function (contents) {

@@ -39,6 +39,25 @@ _CONTENT_POLICY = {
 }
 
 
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+  <head>
+    {%metas%}
+    <title>{%title%}</title>
+    <link rel="icon" type="image/svg+xml" href="PREFIXassets/favicon.svg">
+    {%favicon%}
+    <script src="PREFIXassets/20-behaviour/theme.js"></script>
+    {%css%}
+  </head>
+  <body>
+    {%app_entry%}
+    <footer>{%config%}{%scripts%}{%renderer%}</footer>
+  </body>
+</html>
+""".replace("PREFIX", "/")
+"""The document around every page. The theme's script stands first, so that nothing flashes in the wrong one."""
+
+
 def create_app(settings: Settings) -> Dash:
     """Return the dashboard, ready for a WSGI server as ``.server``."""
     services = Services.open(settings)
@@ -54,6 +73,7 @@ def create_app(settings: Settings) -> Dash:
         update_title=None,
         include_pages_meta=False,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+        index_string=_PAGE,
         on_error=frame.show_error,
         add_log_handler=False,
     )

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from typing import NoReturn
 
 from aurorax_dashboard.settings import REPOSITORY, Settings, SettingsError
 
@@ -22,8 +23,8 @@ class StartError(RuntimeError):
     """Something did not start; the message says what."""
 
 
-def run(environment: Mapping[str, str]) -> int:
-    """Start the archive, then become the web server; return only when that was not possible.
+def run(environment: Mapping[str, str]) -> NoReturn:
+    """Start the archive, then become the web server; exit when that is not possible.
 
     With AURORAX_API_URL set, that server is used; otherwise the embedded archive is started on a
     free loopback port. The archive ends when its standard input does, and the web server holds the
@@ -36,9 +37,9 @@ def run(environment: Mapping[str, str]) -> int:
             given["AURORAX_API_URL"] = _start_archive(settings)
     except (SettingsError, StartError) as error:
         print(error, file=sys.stderr)
-        return 2
+        sys.exit(2)
     except KeyboardInterrupt:
-        return 130
+        sys.exit(130)
     os.chdir(REPOSITORY)
     os.execve(sys.executable, [sys.executable, "-m", "gunicorn", "app:server"], given)  # noqa: S606
 

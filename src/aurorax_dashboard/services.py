@@ -36,14 +36,14 @@ class Services:
         return self.client.within(_PAGE_WAIT_S)
 
     def sources(self) -> list[DataSource]:
-        """Return the platform's data sources as full records with statistics.
+        """Return the platform's data sources as full records.
 
         Raises
         ------
         AuroraXError
             If the platform cannot be asked and no earlier answer is kept.
         """
-        return self.hurried.data_sources(format="full_record", include_stats=True).value
+        return self.hurried.data_sources(format="full_record").value
 
     def known_sources(self) -> list[DataSource]:
         """Return the data sources, or none where they cannot be had; names then go unchecked."""

@@ -39,7 +39,6 @@ from aurorax_dashboard.api.models import (
     SearchKind,
     SearchStatus,
     SynchronousEphemerisQuery,
-    utc,
 )
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.api.session import Session
@@ -54,6 +53,7 @@ from aurorax_dashboard.api.wire import (
     request_path,
     source_params,
 )
+from aurorax_dashboard.times import utc
 
 __all__ = ["LIVE_URL", "AuroraXClient", "ServerIdentity", "SourceFilters", "is_request_id"]
 

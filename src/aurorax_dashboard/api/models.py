@@ -5,14 +5,14 @@ the platform is (empty objects for missing locations, three spellings of "no met
 strict where a mistake would change a search.
 
 Conventions: times are UTC, and a naive :class:`~datetime.datetime` *is* UTC, because that is how the
-platform writes them (``2019-01-01T05:58:00``, no zone); :func:`utc` makes either form aware.
+platform writes them (``2019-01-01T05:58:00``, no zone); :func:`~aurorax_dashboard.times.utc` makes either form aware.
 Distances are kilometres, latitudes and longitudes degrees with longitudes in −180…180, latitudes of
 spacecraft geocentric, durations as their names say.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
@@ -28,16 +28,6 @@ SearchKind = Literal["conjunctions", "ephemeris", "data_products"]
 
 MAX_CRITERIA_BLOCKS = 10
 """Criteria blocks of all four kinds together that one conjunction search may have."""
-
-
-def utc(time: datetime) -> datetime:
-    """Return `time` as an aware UTC datetime; a naive one is taken to be UTC already."""
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-
-
-def naive_utc(time: datetime) -> datetime:
-    """Return `time` as the naive UTC datetime that the platform writes."""
-    return utc(time).replace(tzinfo=None)
 
 
 class Model(msgspec.Struct, kw_only=True):

@@ -15,8 +15,8 @@ from aurorax_dashboard.api.models import (
     EphemerisQuery,
     RecordFormat,
     SearchKind,
-    naive_utc,
 )
+from aurorax_dashboard.times import naive_utc
 
 API = "/api/v1"
 

@@ -1,0 +1,1 @@
+"""Dash pieces that more than one page uses."""

@@ -213,10 +213,11 @@ def read_blocks(values: Mapping[Part, Sequence[Mapping[str, Any]]]) -> list[Bloc
 
 
 def _read_block(kind: BlockKind, values: Mapping[Part, Any]) -> BlockDraft:
+    chosen = {str(names): values.get(name_part) or [] for names, name_part in _NAME_PARTS.items()}
     return msgspec.convert(
         {
+            **chosen,
             "kind": kind,
-            **{names: values.get(name_part) or [] for names, name_part in _NAME_PARTS.items()},
             "hemisphere": values.get(Part.HEMISPHERE) or [],
             "locations": values.get(Part.LOCATIONS) or "",
             "filters": values.get(Part.FILTERS) or {},
@@ -250,3 +251,11 @@ def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
         known = sources()
         lists = option_lists(block, known)
         return (*(lists[names] for names in NAME_FIELDS), resolved_text(block, known))
+
+    @app.callback(
+        Output(part(Part.RESOLVED, MATCH), "children", allow_duplicate=True),
+        Input(part(Part.LOCATIONS, MATCH), "value"),
+        prevent_initial_call=True,
+    )
+    def count_locations(text: str | None) -> str:
+        return resolved_text(BlockDraft(kind="adhoc", locations=text or ""), ())

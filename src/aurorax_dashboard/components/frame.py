@@ -11,9 +11,9 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, set_props
 
 from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
-from aurorax_dashboard.api.times import format_time
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import icon, toast
+from aurorax_dashboard.times import format_time
 
 _LOG = logging.getLogger(__name__)
 

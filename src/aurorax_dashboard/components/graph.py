@@ -12,7 +12,7 @@ from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.theme import graph_config
 
 
-def graph(name: str, kind: str, *, file_name: str) -> html.Figure:
+def graph(name: str, kind: str, *, file_name: str, height_px: int | None = None) -> html.Figure:
     """Return the place of a figure, empty until its callback draws it.
 
     Parameters
@@ -20,7 +20,7 @@ def graph(name: str, kind: str, *, file_name: str) -> html.Figure:
     name
         Id of the graph; its text has the id :func:`summary_id`.
     kind
-        ``map``, ``timeline``, ``curve`` or ``small``: its size.
+        ``map``, ``curve`` or ``small`` give it its height; ``own`` takes `height_px`.
     file_name
         Name of a saved picture, without ending.
     """
@@ -32,11 +32,11 @@ def graph(name: str, kind: str, *, file_name: str) -> html.Figure:
                     layout={"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}
                 ),
                 config=graph_config(dash.get_relative_path("/"), file_name),
-                responsive=True,
             ),
             html.Figcaption(id=summary_id(name)),
         ],
         className=f"ax-figure ax-figure--{kind} ax-panel",
+        style={} if height_px is None else {"--ax-height": f"{height_px}px"},
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
-from dash import html
+from dash import dcc, html
 
 from aurorax_dashboard.api.errors import AuroraXError
 
@@ -16,7 +16,7 @@ Kind = Literal["note", "warn", "error"]
 
 
 def icon(name: str) -> html.I:
-    """Return an icon of Bootstrap Icons (those in ``scripts/build_assets.py``); it adds nothing to the words."""
+    """Return one of the icons of ``scripts/build_assets.py``; it adds nothing to the words."""
     return html.I(className=f"bi bi-{name}", **{"aria-hidden": "true"})
 
 
@@ -57,9 +57,9 @@ def toast(title: str, sentence: str) -> dbc.Toast:
 
 def link_button(
     text: str, href: str, *, primary: bool = False, icon_name: str | None = None
-) -> dbc.Button:
+) -> dcc.Link:
     """Return a link that looks like a button."""
     children: list[Children] = [icon(icon_name), " ", text] if icon_name else [text]
-    return dbc.Button(
-        children, href=href, color="primary" if primary else "secondary", outline=not primary
+    return dcc.Link(
+        children, href=href, className=f"btn btn-{'primary' if primary else 'outline-secondary'}"
     )

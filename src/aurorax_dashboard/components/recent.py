@@ -8,14 +8,13 @@ from typing import Any
 import msgspec
 from dash import dcc, html
 
-from aurorax_dashboard.api.models import Model
-from aurorax_dashboard.api.times import format_time
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.times import format_time
 
 _KEPT = 30
 
 
-class RecentSearch(Model, frozen=True):
+class RecentSearch(msgspec.Struct, frozen=True, kw_only=True):
     """One search of this browser."""
 
     request_id: str

@@ -8,9 +8,12 @@ from typing import Any
 import dash_ag_grid as dag
 import pandas as pd
 
-from aurorax_dashboard.api.times import format_time
+from aurorax_dashboard.times import format_time
 
 _BLOCK_ROWS = 200
+_SHOWN_ROWS = 12
+_ROW_PX = 34
+_HEADER_PX = 46
 
 _TYPE_NAMES = {"nbtrace": "north B-trace", "sbtrace": "south B-trace", "geographic": "geographic"}
 
@@ -71,23 +74,24 @@ _COLUMNS: list[dict[str, Any]] = [
 _SORTABLE = {column["field"] for column in _COLUMNS}
 
 
-def table(name: str, selected: int | None) -> dag.AgGrid:
-    """Return the grid, empty: it asks for its rows once it is shown."""
+def table(name: str, count: int) -> dag.AgGrid:
+    """Return the grid for `count` rows, empty: it asks for them once it is shown."""
     return dag.AgGrid(
         id=name,
         columnDefs=_COLUMNS,
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         rowModelType="infinite",
         getRowId="params.data.n",
-        selectedRows={"ids": [str(selected)]} if selected is not None else [],
         dashGridOptions={
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "rowHeight": _ROW_PX,
             "cacheBlockSize": _BLOCK_ROWS,
             "maxBlocksInCache": 20,
             "tooltipShowDelay": 300,
             "animateRows": False,
         },
         className="ax-table",
+        style={"height": f"{_HEADER_PX + _ROW_PX * min(count, _SHOWN_ROWS)}px"},
     )
 
 

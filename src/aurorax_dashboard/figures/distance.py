@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from aurorax_dashboard.figures.drawing import Drawing, Moment, km_text, naive_utc, span_text, time_text
+from aurorax_dashboard.figures.drawing import Drawing, Moment, naive_utc, span_text, time_text
 from aurorax_dashboard.figures.theme import (
     PROGRAM_COLOURS,
     TITLE_PX,
@@ -15,6 +15,7 @@ from aurorax_dashboard.figures.theme import (
     palette,
     set_time_axis,
 )
+from aurorax_dashboard.times import format_distance
 
 _LIMITS_SHOWN = 3
 """The axis ends at so many times the limit at most; the rest can be reached by zooming out."""
@@ -75,7 +76,7 @@ def distance_curve(
             y=limit_km,
             line={"width": 1.5, "dash": "dash", "color": inks.muted},
             annotation={
-                "text": f"limit {km_text(limit_km)}",
+                "text": f"limit {format_distance(limit_km)}",
                 "font": {"size": 11, "color": inks.muted},
                 "bgcolor": inks.paper,
             },
@@ -166,10 +167,10 @@ def _summary(
     nearest = known.min(axis=1).to_numpy(dtype=float)
     place = int(nearest.argmin())
     pair = known.columns[int(known.iloc[place].argmin())]
-    limit = "" if limit_km is None else f" The limit is {km_text(limit_km)}."
+    limit = "" if limit_km is None else f" The limit is {format_distance(limit_km)}."
     times = naive_utc(known.index)
     return (
         f"Distance against time from {time_text(times.min())} to {time_text(times.max())} UTC. "
-        f"The nearest is {km_text(nearest[place])} at {time_text(times[place])} UTC ({pair}); "
+        f"The nearest is {format_distance(nearest[place])} at {time_text(times[place])} UTC ({pair}); "
         f"the conjunction lasts from {span_text(start, end)} UTC.{limit}"
     )

@@ -13,14 +13,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from aurorax_dashboard.figures.drawing import (
-    Drawing,
-    count_text,
-    km_text,
-    minutes_text,
-    naive_utc,
-)
+from aurorax_dashboard.figures.drawing import Drawing, count_text, naive_utc
 from aurorax_dashboard.figures.theme import TITLE_PX, distance_axis, new_figure, palette
+from aurorax_dashboard.times import format_distance, format_duration
 
 DISTANCE_BINS = 20
 MAX_PAIRS = 8
@@ -73,8 +68,8 @@ def distance_histogram(
         return Drawing(figure, "Minimum distances: no conjunctions.")
     return Drawing(
         figure,
-        f"Minimum distances from {km_text(values.min())} to {km_text(values.max())}, "
-        f"half of them up to {km_text(float(np.median(values)))}.",
+        f"Minimum distances from {format_distance(values.min())} to {format_distance(values.max())}, "
+        f"half of them up to {format_distance(float(np.median(values)))}.",
     )
 
 
@@ -91,7 +86,7 @@ def duration_histogram(rows: pd.DataFrame, dark: bool = False) -> Drawing:
         counts=counts,
         width=float(width),
         labels=[
-            minutes_text(first) if width == 1 else f"{first} – {first + width - 1} min"
+            format_duration(first) if width == 1 else f"{first} – {first + width - 1} min"
             for first in firsts.tolist()
         ],
         dark=dark,
@@ -103,8 +98,8 @@ def duration_histogram(rows: pd.DataFrame, dark: bool = False) -> Drawing:
         return Drawing(figure, "Durations: no conjunctions.")
     return Drawing(
         figure,
-        f"Durations from {minutes_text(float(values.min()))} to {minutes_text(longest)}, "
-        f"half of them up to {minutes_text(float(np.median(values)))}.",
+        f"Durations from {format_duration(float(values.min()))} to {format_duration(longest)}, "
+        f"half of them up to {format_duration(float(np.median(values)))}.",
     )
 
 
@@ -141,7 +136,7 @@ def pair_counts(rows: pd.DataFrame, dark: bool = False) -> Drawing:
     subtitle = "conjunctions"
     if rest > 0:
         others = int(counts.iloc[MAX_PAIRS:].sum())
-        subtitle = f"conjunctions; {count_text(rest, 'other pair')} with {others:,} together"
+        subtitle = f"conjunctions; {count_text(rest, 'other pair')}: {others:,}"
     inks = palette(dark)
     figure = new_figure("Pairs", subtitle, dark=dark, uirevision="pairs")
     figure.update_layout(margin={"l": 12, "r": 16, "t": TITLE_PX, "b": 12}, bargap=0.15)

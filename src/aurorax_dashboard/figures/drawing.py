@@ -10,13 +10,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from aurorax_dashboard.times import format_time
+
 Moment = datetime | pd.Timestamp | np.datetime64
 """One time; a naive one is taken to be UTC."""
 
 PAIR_SEPARATOR = " – "
 """What stands between the names of sources that met."""
 
-_MINUTES_PER_HOUR = 60
 _MAX_LINE = 26
 
 
@@ -48,7 +49,7 @@ def instant(time: Moment) -> pd.Timestamp:
 def time_text(time: Moment) -> str:
     """Return ``2019-01-01 05:58``, with seconds only where there are any."""
     moment = instant(time)
-    return moment.strftime("%Y-%m-%d %H:%M:%S" if moment.second else "%Y-%m-%d %H:%M")
+    return format_time(moment.to_pydatetime(), seconds=bool(moment.second))
 
 
 def span_text(start: Moment, end: Moment) -> str:
@@ -57,19 +58,6 @@ def span_text(start: Moment, end: Moment) -> str:
     if first == last:
         return first
     return f"{first} – {last[11:] if first[:10] == last[:10] else last}"
-
-
-def km_text(distance: float) -> str:
-    """Return ``319 km``; one decimal under 10 km, where it begins to matter."""
-    return f"{distance:,.1f} km" if abs(distance) < 10 else f"{distance:,.0f} km"
-
-
-def minutes_text(minutes: float) -> str:
-    """Return ``7 min`` or ``2 h 05 min``."""
-    whole = round(minutes)
-    if whole < _MINUTES_PER_HOUR:
-        return f"{whole} min"
-    return f"{whole // _MINUTES_PER_HOUR} h {whole % _MINUTES_PER_HOUR:02d} min"
 
 
 def count_text(count: int, noun: str) -> str:

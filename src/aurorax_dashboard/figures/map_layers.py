@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from aurorax_dashboard.figures import sphere
-from aurorax_dashboard.figures.drawing import Moment, degrees_text, km_text, time_text
+from aurorax_dashboard.figures.drawing import Moment, degrees_text, time_text
 from aurorax_dashboard.figures.map_view import MapView
 from aurorax_dashboard.figures.theme import (
     distance_axis,
@@ -21,6 +21,7 @@ from aurorax_dashboard.figures.theme import (
     marker_symbol,
     palette,
 )
+from aurorax_dashboard.times import format_distance
 
 _MAX_LABELS = 14
 """More places than this are labelled only when they take part in the selected conjunction."""
@@ -156,7 +157,7 @@ def footprint_marks(
 def _footprint_hovers(shown: pd.DataFrame) -> list[str]:
     columns = (shown[name] for name in ("name", "epoch", "min_distance_km", "lat", "lon"))
     return [
-        f"<b>{name}</b><br>{time_text(epoch)} UTC<br>{km_text(distance)}<br>{degrees_text(lat, lon)}"
+        f"<b>{name}</b><br>{time_text(epoch)} UTC<br>{format_distance(distance)}<br>{degrees_text(lat, lon)}"
         for name, epoch, distance, lat, lon in zip(*columns, strict=True)
     ]
 
@@ -219,7 +220,7 @@ def closest_approach(
         lat=one[:1],
         lon=one[1:],
         mode="text",
-        text=[f"\u2002<b>{km_text(minimum)}</b>\u2002"],
+        text=[f"\u2002<b>{format_distance(minimum)}</b>\u2002"],
         textposition="middle right" if right else "middle left",
         textfont={"size": 12, "color": inks.text, "shadow": _halo(inks.paper)},
         hoverinfo="skip",

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from aurorax_dashboard.figures import map_layers as layers
-from aurorax_dashboard.figures.drawing import Drawing, Moment, count_text, km_text, thinned, time_text
+from aurorax_dashboard.figures.drawing import Drawing, Moment, count_text, thinned, time_text
 from aurorax_dashboard.figures.map_view import MapView, graticule_labels, map_ground, view_for
 from aurorax_dashboard.figures.sphere import AURORA_HEIGHT_KM, MIN_ELEVATION_DEG
 from aurorax_dashboard.figures.theme import (
@@ -20,6 +20,7 @@ from aurorax_dashboard.figures.theme import (
     palette,
     program_colours,
 )
+from aurorax_dashboard.times import format_distance
 
 MAX_FOOTPRINTS = 3000
 """Markers drawn at most: 2,000 take a browser 0.2 s and 20,000 0.9 s, again at each rotation."""
@@ -133,7 +134,7 @@ def _subtitle(moving: pd.DataFrame, shown: pd.DataFrame, selected: int | None) -
     chosen = moving[moving["n"] == selected]
     if len(chosen):
         first = chosen.iloc[0]
-        return f"Selected: {time_text(first['epoch'])} UTC, {km_text(first['min_distance_km'])}"
+        return f"Selected: {time_text(first['epoch'])} UTC, {format_distance(first['min_distance_km'])}"
     if len(shown) < len(moving):
         return f"{len(shown):,} of {len(moving):,} drawn, evenly thinned"
     return f"{count_text(moving['n'].nunique(), 'conjunction')}"
@@ -155,7 +156,7 @@ def _annotate(
     if len(places):
         lines.append(f"Solid: view, {MIN_ELEVATION_DEG:.0f}° up at {AURORA_HEIGHT_KM:.0f} km")
     if len(places) and limit_km:
-        lines.append(f"Dashed: {km_text(limit_km)} around")
+        lines.append(f"Dashed: {format_distance(limit_km)} around")
     if night_at is not None:
         lines.append(f"Shaded: night at {time_text(night_at)} UTC")
     margin = max(LEGEND_PX + 12, 12 + 14 * sum(line.count("<br>") + 1 for line in lines))
@@ -190,5 +191,5 @@ def _summary(view: MapView, places: pd.DataFrame, moving: pd.DataFrame, selected
 
 
 def _approach(footprint: pd.Series) -> str:
-    distance = km_text(footprint["min_distance_km"])
+    distance = format_distance(footprint["min_distance_km"])
     return f"{footprint['name']}, {time_text(footprint['epoch'])} UTC, {distance}"

@@ -12,8 +12,6 @@ from aurorax_dashboard.figures.drawing import (
     PAIR_SEPARATOR,
     Drawing,
     count_text,
-    km_text,
-    minutes_text,
     naive_utc,
     span_text,
     thinned,
@@ -31,6 +29,7 @@ from aurorax_dashboard.figures.theme import (
     palette,
     set_time_axis,
 )
+from aurorax_dashboard.times import format_distance, format_duration
 
 MAX_MARKS = 5000
 """Conjunctions drawn at most; more than this many a browser redraws too slowly when zooming."""
@@ -197,8 +196,8 @@ def _marks(
 def _hovers(shown: pd.DataFrame) -> list[str]:
     columns = (shown[name] for name in ("between", "start", "end", "duration_min", "min_distance_km"))
     return [
-        f"<b>{between}</b><br>{span_text(start, end)} UTC, {minutes_text(minutes)}"
-        f"<br>nearest {km_text(nearest)}"
+        f"<b>{between}</b><br>{span_text(start, end)} UTC, {format_duration(minutes)}"
+        f"<br>nearest {format_distance(nearest)}"
         for between, start, end, minutes, nearest in zip(*columns, strict=True)
     ]
 
@@ -231,8 +230,8 @@ def _summary(rows: pd.DataFrame, place: int | None) -> str:
     text = (
         f"Timeline of {count_text(len(rows), 'conjunction')} between {time_text(rows['start'].min())} "
         f"and {time_text(rows['end'].max())} UTC, {count_text(rows['between'].nunique(), 'pair')}; "
-        f"the longest lasts {minutes_text(rows['duration_min'].max())}, "
-        f"the nearest is {km_text(rows['min_distance_km'].min())}."
+        f"the longest lasts {format_duration(rows['duration_min'].max())}, "
+        f"the nearest is {format_distance(rows['min_distance_km'].min())}."
     )
     if place is None:
         return text

@@ -21,9 +21,10 @@ from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_states import Ids as StateIds
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.pages.search import submit
+from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.follow import Progress, follow
 from aurorax_dashboard.searches.follow import State as SearchState
-from aurorax_dashboard.searches.store import StoredResult, Submission
+from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
 _BODY = "result-body"
@@ -213,22 +214,24 @@ def _register_selection(app: Dash, services: Services) -> None:
         return wanted
 
     @app.callback(
-        Output(ViewIds.TABLE, "selectedRows"),
         Output(ViewIds.TABLE, "scrollTo"),
         Input(ViewIds.SELECTED, "data"),
-        State(ViewIds.TABLE, "selectedRows"),
         State(ViewIds.TABLE, "getRowsRequest"),
         State(ViewIds.SHOWN, "data"),
     )
-    def show_in_table(
-        n: int | None, shown: Any, request: dict[str, Any] | None, request_id: str
-    ) -> tuple[Any, Any]:
+    def scroll_to(n: int | None, request: dict[str, Any] | None, request_id: str) -> Any:
         stored = services.store.result(request_id)
-        if n is None or stored is None or _of_rows(shown) == n:
-            return no_update, no_update
+        if n is None or stored is None:
+            return no_update
         place = result_table.order(stored.result.rows, request).index.get_loc(n)
-        return {"ids": [str(n)]}, {"rowIndex": place, "rowPosition": "middle"}
+        return {"rowIndex": place, "rowPosition": "middle"}
 
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "markRow"),
+        Output(ViewIds.MARKED, "data"),
+        Input(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "id"),
+    )
     app.clientside_callback(
         ClientsideFunction("aurorax", "showResult"),
         Output(ViewIds.ADDRESS, "data"),
@@ -240,9 +243,6 @@ def _register_selection(app: Dash, services: Services) -> None:
 
 def _of_rows(rows: Any) -> int | None:
     """Return the number of the conjunction that the table has selected."""
-    if isinstance(rows, dict):
-        ids = rows.get("ids") or []
-        return int(ids[0]) if ids else None
     return int(rows[0]["n"]) if rows else None
 
 
@@ -272,23 +272,21 @@ def _register_figures(app: Dash, services: Services) -> None:
         stored = services.store.result(request_id)
         if stored is None:
             return (no_update,) * 7
-        query, dark = _query(services.store.submission(request_id)), theme == "dark"
+        submission = services.store.submission(request_id)
+        query, dark = submission.query if submission else None, theme == "dark"
+        selected = positions.event(stored.result, n)
         around, failure = _around(services, stored, n)
         distance: tuple[Any, Any] = (
             (no_update, failure)
             if around is None
-            else drawn(views.draw_distance(stored, query, around, n, dark))
+            else drawn(views.draw_distance(query, selected, around, dark))
         )
         return (
-            *drawn(views.draw_map(stored, query, kind, view, around, n, dark)),
+            *drawn(views.draw_map(stored, query, kind, view, selected, around, dark)),
             *drawn(views.draw_timeline(stored, query, n, dark)),
             *distance,
-            views.event_words(stored, n),
+            views.event_words(selected, len(stored.result)),
         )
-
-
-def _query(submission: Submission | None) -> Any:
-    return submission.query if submission else None
 
 
 def _around(services: Services, stored: StoredResult, n: int) -> tuple[pd.DataFrame | None, Any]:

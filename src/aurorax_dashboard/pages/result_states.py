@@ -1,4 +1,4 @@
-"""What a result's page shows before, or instead of, a result: running, cancelled, failed, unknown, gone."""
+"""A result's page before, or without, a result: running, cancelled, failed, unknown, gone."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from enum import StrEnum
 from typing import Any
 
 import dash_bootstrap_components as dbc
+import msgspec
 from dash import dcc, html
 
-from aurorax_dashboard.api.models import Model, SearchLog
-from aurorax_dashboard.api.times import format_date, format_time
+from aurorax_dashboard.api.models import SearchLog
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import icon, link_button, notice
 from aurorax_dashboard.searches.follow import Outcome, Progress, State
 from aurorax_dashboard.searches.store import Submission
+from aurorax_dashboard.times import format_date, format_time
 
 _WATCH_MS = 5_000
 _SHOWN_LOGS = 40
@@ -47,7 +48,7 @@ class Ids(StrEnum):
     GO = "result-go"
 
 
-class Ending(Model, frozen=True):
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How following ended, as the background job hands it to the page."""
 
     state: State
@@ -140,15 +141,12 @@ def progress_panel(progress: Progress) -> list[Any]:
 
 def _bar(fraction: float | None) -> html.Div:
     """Return the bar of progress; it wanders while nobody knows how far the search is."""
-    known = fraction is not None
-    return html.Div(
-        html.Div(
-            className="ax-progress-fill", style={"width": f"{100 * fraction:.0f}%"} if known else {}
-        ),
-        className="ax-progress" + ("" if known else " ax-progress--unknown"),
-        role="progressbar",
-        **({"aria-valuenow": f"{100 * fraction:.0f}"} if known else {}),
-    )
+    if fraction is None:
+        fill = html.Div(className="ax-progress-fill")
+        return html.Div(fill, className="ax-progress ax-progress--unknown", role="progressbar")
+    percent = f"{100 * fraction:.0f}"
+    fill = html.Div(className="ax-progress-fill", style={"width": f"{percent}%"})
+    return html.Div(fill, className="ax-progress", role="progressbar", **{"aria-valuenow": percent})
 
 
 def _last_words(logs: tuple[SearchLog, ...]) -> str:
@@ -201,7 +199,8 @@ def _cancelled(request_id: str, _ending: Ending, submission: Submission | None) 
 def _failed(request_id: str, ending: Ending, submission: Submission | None) -> html.Section:
     return notice(
         "This search failed",
-        f"{ending.message.rstrip('.') or 'AuroraX gave no reason'}. {ending.advice or 'Change the search, or run it again.'}",
+        f"{ending.message.rstrip('.') or 'AuroraX gave no reason'}. "
+        f"{ending.advice or 'Change the search, or run it again.'}",
         *again(request_id, submission),
         kind="error",
         details=ending.details,

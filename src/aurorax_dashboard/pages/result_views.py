@@ -10,25 +10,28 @@ import pandas as pd
 from dash import dcc, html
 
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.api.times import format_distance, format_duration, format_time
 from aurorax_dashboard.components import addresses, result_table
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.figures.distance import distance_curve
 from aurorax_dashboard.figures.drawing import Drawing
-from aurorax_dashboard.figures.map_view import VIEWS, MapView
+from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
 from aurorax_dashboard.figures.polar_map import conjunction_map
 from aurorax_dashboard.figures.timeline import conjunction_timeline
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.queries.blocks import distances, uniform_distance
 from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.searches import positions
-from aurorax_dashboard.searches.footprints import fetch_windows, plan_windows, source_columns
+from aurorax_dashboard.searches.footprints import fetch_windows, plan_windows
+from aurorax_dashboard.searches.positions import Event
 from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.times import format_distance, format_duration, format_time
 
 AUTOMATIC = "automatic"
-"""The map view that is chosen by what there is to see."""
+"""The map view over the pole that is chosen by what there is to see."""
+EVENT = "event"
+"""The map view of the surroundings of the selected conjunction."""
 
 
 class Ids(StrEnum):
@@ -37,6 +40,7 @@ class Ids(StrEnum):
     SHOWN = "result-shown"
     SELECTED = "result-selected"
     ADDRESS = "result-address"
+    MARKED = "result-marked"
     TABLE = "result-table"
     MAP = "result-map"
     VIEW = "result-view"
@@ -58,7 +62,7 @@ def finished(
         return html.Div(
             [
                 _head(stored, submission),
-                _nothing_found(request_id, submission),
+                _nothing_found(submission),
                 _provenance(stored, query),
             ]
         )
@@ -67,7 +71,10 @@ def finished(
     return html.Div(
         [
             _head(stored, submission),
-            html.Div(result_table.table(Ids.TABLE, selected), className="ax-panel ax-panel--flush"),
+            html.Div(
+                result_table.table(Ids.TABLE, len(stored.result)),
+                className="ax-panel ax-panel--flush",
+            ),
             html.Div(
                 [
                     html.Div(
@@ -77,7 +84,14 @@ def finished(
                         [
                             _event_bar(),
                             graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
-                            graph(Ids.TIMELINE, "timeline", file_name="conjunction-timeline"),
+                            graph(
+                                Ids.TIMELINE,
+                                "own",
+                                file_name="conjunction-timeline",
+                                height_px=draw_timeline(
+                                    stored, query, None, False
+                                ).figure.layout.height,
+                            ),
                         ],
                         className="ax-stack",
                     ),
@@ -88,13 +102,14 @@ def finished(
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.SELECTED, data=selected if selected is not None else _closest(stored)),
             dcc.Store(id=Ids.ADDRESS),
+            dcc.Store(id=Ids.MARKED),
         ]
     )
 
 
 def _closest(stored: StoredResult) -> int:
     """Return the conjunction that is selected at first: the closest one."""
-    return int(stored.result.rows["min_distance_km"].idxmin())
+    return int(stored.result.rows["min_distance_km"].to_numpy().argmin())
 
 
 def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
@@ -126,7 +141,7 @@ def headline(stored: StoredResult) -> str:
     return f"{found} in {took / 1000:.1f} s" if took >= 100 else f"{found} in {took} ms"
 
 
-def _nothing_found(request_id: str, submission: Submission | None) -> html.Section:
+def _nothing_found(submission: Submission | None) -> html.Section:
     steps = (
         []
         if submission is None
@@ -180,8 +195,9 @@ def _map_controls(types: list[str], view: str | None) -> html.Div:
                 options=[
                     {"label": "Automatic", "value": AUTOMATIC},
                     *({"label": one.title, "value": one.name} for one in VIEWS.values()),
+                    {"label": "This event", "value": EVENT},
                 ],
-                value=view if view in VIEWS else AUTOMATIC,
+                value=view if view in (*VIEWS, EVENT) else AUTOMATIC,
                 inline=True,
                 className="ax-choice",
             ),
@@ -225,41 +241,55 @@ def draw_map(
     query: ConjunctionQuery | None,
     kind: str,
     view: str,
+    selected: Event,
     around: pd.DataFrame | None,
-    n: int | None,
     dark: bool,
 ) -> Drawing:
-    """Return the map of the conjunctions of one type with conjunction `n` pointed out."""
-    rows = stored.result.rows
-    mine = n is not None and rows.loc[n, "conjunction_type"] == kind
-    chosen: MapView | None = VIEWS.get(view)
-    row = rows.loc[n] if mine else None
+    """Return the map of the conjunctions of one type with the selected one pointed out.
+
+    Parameters
+    ----------
+    view
+        Name of a view, or :data:`AUTOMATIC`: over the places that took part.
+    around
+        Positions around the selected conjunction (``positions.around``); None if they cannot be had.
+    """
+    mine = selected.conjunction_type == kind
+    tracks = around if mine else None
     return conjunction_map(
         positions.places(stored, query, kind),
-        _footprints(stored, kind, around if mine else None, n),
-        view=chosen,
+        _footprints(stored, kind, selected, tracks),
+        view=_close_up(tracks, selected) if view == EVENT else VIEWS.get(view),
         conjunction_type=kind,
         limit_km=limit_of(query),
-        selected=n if mine else None,
-        sources=[] if row is None else [int(row[c]) for c in source_columns(rows) if pd.notna(row[c])],
-        tracks=around[around.duplicated("identifier", keep=False)]
-        if mine and around is not None
-        else None,
+        selected=selected.n if mine else None,
+        sources=selected.sources if mine else [],
+        tracks=None if tracks is None else tracks[tracks.duplicated("identifier", keep=False)],
         dark=dark,
     )
 
 
+def _close_up(around: pd.DataFrame | None, selected: Event) -> MapView | None:
+    """Return the view of the selected conjunction, or None where it cannot be placed."""
+    there = (
+        None if around is None else around[around["epoch"] == selected.closest].dropna(subset=["lat"])
+    )
+    if there is None or there.empty:
+        return None
+    first = there.iloc[0]
+    return close_up(float(first["lat"]), float(first["lon"]))
+
+
 def _footprints(
-    stored: StoredResult, kind: str, around: pd.DataFrame | None, n: int | None
+    stored: StoredResult, kind: str, selected: Event, around: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Return the footprints at closest approach, that of `n` included even if it was fetched only now."""
+    """Return the footprints at closest approach, with that of the selected even if fetched only now."""
     known = positions.closest_footprints(stored, kind)
-    if around is None or (known["n"] == n).any():
+    if around is None or (known["n"] == selected.n).any():
         return known
-    row = stored.result.rows.loc[n]
-    there = around[around["epoch"] == row["closest_epoch"].floor("min")]
-    late = there.assign(n=n, min_distance_km=row["min_distance_km"])[known.columns]
-    return pd.concat([known, late], ignore_index=True)
+    there = around[around["epoch"] == selected.closest]
+    late = there.assign(n=selected.n, min_distance_km=selected.min_distance_km)
+    return pd.concat([known, late[list(known.columns)]], ignore_index=True)
 
 
 def draw_timeline(
@@ -271,26 +301,22 @@ def draw_timeline(
 
 
 def draw_distance(
-    stored: StoredResult, query: ConjunctionQuery | None, around: pd.DataFrame, n: int, dark: bool
+    query: ConjunctionQuery | None, selected: Event, around: pd.DataFrame, dark: bool
 ) -> Drawing:
-    """Return the distance of the pairs of conjunction `n` against time."""
-    row = stored.result.rows.loc[n]
-    order = [int(row[c]) for c in source_columns(stored.result.rows) if pd.notna(row[c])]
-    return distance_curve(
-        positions.pair_distances(around, order), row["start"], row["end"], limit_of(query), dark
-    )
+    """Return the distance of the pairs of the selected conjunction against time."""
+    distances_km = positions.pair_distances(around, selected.sources)
+    return distance_curve(distances_km, selected.start, selected.end, limit_of(query), dark)
 
 
-def event_words(stored: StoredResult, n: int) -> list[Any]:
-    """Return the selected conjunction in a line."""
-    row = stored.result.rows.loc[n]
+def event_words(selected: Event, count: int) -> list[Any]:
+    """Return the selected conjunction, one of `count`, in a line."""
     return [
-        html.Strong(row["between"]),
+        html.Strong(selected.between),
         html.Span(
-            f"{format_time(row['start'])} UTC, {format_duration(row['duration_min'])}, "
-            f"{format_distance(row['min_distance_km'])} – {format_distance(row['max_distance_km'])}"
+            f"{format_time(selected.start)} UTC, {format_duration(selected.duration_min)}, "
+            f"{format_distance(selected.min_distance_km)} – {format_distance(selected.max_distance_km)}"
         ),
-        html.Span(f"{n + 1:,} of {len(stored.result):,}", className="ax-muted"),
+        html.Span(f"{selected.n + 1:,} of {count:,}", className="ax-muted"),
     ]
 
 

@@ -13,7 +13,6 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.api.times import format_time, parse_time
 from aurorax_dashboard.components import addresses, criteria, filters
 from aurorax_dashboard.components import recent as recent_searches
 from aurorax_dashboard.components.criteria import Part, part
@@ -29,6 +28,7 @@ from aurorax_dashboard.queries.link import LinkError, from_param, to_param
 from aurorax_dashboard.queries.words import title
 from aurorax_dashboard.searches.store import Submission
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.times import format_time, parse_time
 
 _VALUES = (
     form.Ids.START,
@@ -315,7 +315,8 @@ def _register_review(app: Dash, services: Services) -> None:
         sources = services.known_sources()
         checked = review.check(draft, sources)
         names = [slot["field"] for slot in slots]
-        at = placed(checked.problems, names)
+        seen = [name for name in names if draft.per_pair or not name.startswith("max_distances.")]
+        at = dict.fromkeys(names, ()) | placed(checked.problems, seen)
         return (
             review.summary(checked, sources),
             review.take_along(checked.query, services.client.base_url),

@@ -11,7 +11,6 @@ import msgspec
 from dash import html
 
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.api.times import EXAMPLE_TIME
 from aurorax_dashboard.components import criteria, filters
 from aurorax_dashboard.components.criteria import Part
 from aurorax_dashboard.components.fields import field, group, problem_slot
@@ -19,6 +18,7 @@ from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import KIND_NAMES, KINDS, split_name
 from aurorax_dashboard.queries.draft import Draft
 from aurorax_dashboard.queries.names import CONJUNCTION_TYPE_NAMES
+from aurorax_dashboard.times import EXAMPLE_TIME
 
 PAIR = "pair-distance"
 """The id type of the distances of pairs of blocks."""

@@ -1,4 +1,4 @@
-"""What stands beside the search builder: the search in words, what is wrong with it, how to take it along."""
+"""Beside the search builder: the search in words, its mistakes, and how to take it along."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from aurorax_dashboard.api.errors import AuroraXError
-from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability, utc
+from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability
 from aurorax_dashboard.components.fields import problem_texts
 from aurorax_dashboard.queries.blocks import blocks
 from aurorax_dashboard.queries.check import Problem, has_errors, problems
@@ -21,6 +21,7 @@ from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to
 from aurorax_dashboard.queries.match import combination_count, matching_sources
 from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.times import utc
 
 _COVERAGE_DAYS = 366
 """Longest period whose availability is asked for beside the builder."""
@@ -70,7 +71,7 @@ def summary(checked: Checked, sources: Sequence[DataSource]) -> list[Any]:
 def _cost(query: ConjunctionQuery, combinations: int) -> str:
     """Return a rough hint at how long the search takes, by combinations and length of the period.
 
-    The platform's own figures: three days of a few sources take a second or two, a year of them minutes.
+    On the platform three days of a few sources take a second or two, a year of many takes minutes.
     """
     if query.start is None or query.end is None or not combinations:
         return ""

@@ -17,7 +17,6 @@ from aurorax_dashboard.api.models import (
     MetadataFilters,
     SpaceCriteria,
     filters_of,
-    naive_utc,
 )
 from aurorax_dashboard.queries.blocks import (
     KINDS,
@@ -27,6 +26,7 @@ from aurorax_dashboard.queries.blocks import (
     criteria_of,
     distances,
 )
+from aurorax_dashboard.times import naive_utc
 
 DEFAULT_PRECISION_S = 60
 """Epoch precision that the platform takes when a search names none."""

@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from aurorax_dashboard.api.models import MAX_CRITERIA_BLOCKS, ConjunctionQuery, DataSource, utc
-from aurorax_dashboard.api.times import EXAMPLE_TIME, format_time
+from aurorax_dashboard.api.models import MAX_CRITERIA_BLOCKS, ConjunctionQuery, DataSource
 from aurorax_dashboard.queries.blocks import Block, blocks, distances, pair_key, pairs
 from aurorax_dashboard.queries.check_blocks import block_problems
 from aurorax_dashboard.queries.match import combination_count
 from aurorax_dashboard.queries.problems import Problem, at_field, has_errors
+from aurorax_dashboard.times import EXAMPLE_TIME, format_time, utc
 
 __all__ = ["Problem", "at_field", "has_errors", "problems"]
 

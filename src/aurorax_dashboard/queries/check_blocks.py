@@ -13,9 +13,7 @@ from aurorax_dashboard.api.models import (
     Location,
     MetadataExpression,
     filters_of,
-    utc,
 )
-from aurorax_dashboard.api.times import format_date
 from aurorax_dashboard.queries.blocks import KIND_NAMES, KINDS, Block, BlockKind, SourceCriteria
 from aurorax_dashboard.queries.fields import FilterField, common_fields, fits_type
 from aurorax_dashboard.queries.match import (
@@ -28,6 +26,7 @@ from aurorax_dashboard.queries.match import (
 )
 from aurorax_dashboard.queries.operators import OPERATORS, value_text
 from aurorax_dashboard.queries.problems import Problem, some_of, suggestion
+from aurorax_dashboard.times import format_date, utc
 
 _SINGULAR: dict[NameField, str] = {
     "programs": "program",

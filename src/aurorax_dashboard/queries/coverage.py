@@ -1,4 +1,7 @@
-"""On how many days of a search's period its blocks have data at all, so that an empty result explains itself."""
+"""On how many days of a search's period its blocks have data at all.
+
+Told before the search runs, so that an empty result does not come as a surprise.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,10 @@ from datetime import date, timedelta
 
 import msgspec
 
-from aurorax_dashboard.api.models import AdhocCriteria, ConjunctionQuery, DataSource, utc
+from aurorax_dashboard.api.models import AdhocCriteria, ConjunctionQuery, DataSource
 from aurorax_dashboard.queries.blocks import blocks
 from aurorax_dashboard.queries.match import block_sources
+from aurorax_dashboard.times import utc
 
 
 class Coverage(msgspec.Struct, frozen=True):

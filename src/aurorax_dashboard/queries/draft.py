@@ -25,7 +25,6 @@ from aurorax_dashboard.api.models import (
     Model,
     filters_of,
 )
-from aurorax_dashboard.api.times import format_time, parse_time
 from aurorax_dashboard.queries.blocks import (
     CRITERIA_TYPES,
     KINDS,
@@ -37,6 +36,7 @@ from aurorax_dashboard.queries.blocks import (
     uniform_distance,
 )
 from aurorax_dashboard.queries.check import Problem
+from aurorax_dashboard.times import format_time, parse_time
 
 DEFAULT_DISTANCE_KM = 500
 
@@ -187,7 +187,7 @@ def _locations(name: str, text: str, problems: list[Problem]) -> list[Location]:
 def _distances(draft: Draft, problems: list[Problem]) -> dict[str, float | None]:
     pairs = draft.pairs()
     if not draft.per_pair:
-        return dict.fromkeys(pairs, _distance("distance", draft.distance, problems))
+        return dict.fromkeys(pairs, _distance("max_distances", draft.distance, problems))
     texts = {key: draft.pair_distances.get(key, "") for key in pairs}
     return {key: _distance(f"max_distances.{key}", text, problems) for key, text in texts.items()}
 

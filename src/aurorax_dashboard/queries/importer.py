@@ -15,13 +15,7 @@ from typing import Any, Literal, get_args
 
 import msgspec
 
-from aurorax_dashboard.api.models import (
-    MAX_CRITERIA_BLOCKS,
-    ConjunctionQuery,
-    ConjunctionType,
-    naive_utc,
-)
-from aurorax_dashboard.api.times import parse_time
+from aurorax_dashboard.api.models import MAX_CRITERIA_BLOCKS, ConjunctionQuery, ConjunctionType
 from aurorax_dashboard.queries.blocks import KINDS, READABLE_BLOCKS, BlockKind, pair_key, pairs
 from aurorax_dashboard.queries.canonical import canonical
 from aurorax_dashboard.queries.importer_blocks import read_block, read_locations_block
@@ -34,6 +28,7 @@ from aurorax_dashboard.queries.importer_values import (
     renamed,
     shown,
 )
+from aurorax_dashboard.times import naive_utc, parse_time
 
 __all__ = ["MAX_TEXT", "QueryImportError", "import_query"]
 

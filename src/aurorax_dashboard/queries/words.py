@@ -12,7 +12,6 @@ from aurorax_dashboard.api.models import (
     SpaceCriteria,
     filters_of,
 )
-from aurorax_dashboard.api.times import format_date, format_distance, format_time
 from aurorax_dashboard.queries.blocks import Block, SourceCriteria, blocks, limit, pairs
 from aurorax_dashboard.queries.match import matching_sources, sources_of_kind
 from aurorax_dashboard.queries.names import (
@@ -23,6 +22,7 @@ from aurorax_dashboard.queries.names import (
     spacecraft_name,
 )
 from aurorax_dashboard.queries.operators import expression_words, join_words
+from aurorax_dashboard.times import format_date, format_distance, format_time
 
 _NOUNS = {"ground": "ground instrument", "space": "satellite", "events": "event"}
 _TITLE_NAMES = 3

@@ -18,11 +18,12 @@ import msgspec
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TryLaterError
-from aurorax_dashboard.api.models import SearchLog, SearchStatus, utc
+from aurorax_dashboard.api.models import SearchLog, SearchStatus
 from aurorax_dashboard.queries.importer import QueryImportError, import_query
 from aurorax_dashboard.queries.words import title
 from aurorax_dashboard.searches.footprints import fetch_footprints
 from aurorax_dashboard.searches.store import Finished, SearchStore, Submission
+from aurorax_dashboard.times import utc
 
 _FIRST_INTERVAL_S = 0.25
 _GROWTH = 1.5
@@ -85,12 +86,12 @@ def state_of(status: SearchStatus) -> State:
 
 
 def _was_cancelled(status: SearchStatus) -> bool:
-    """The API has no field for it: a cancelled search says so in its log and nowhere else."""
+    """Whether the log says so; the API has no field for it."""
     return any(re.search(r"\bcancel", log.summary or "", re.IGNORECASE) for log in status.logs)
 
 
 def _fraction_of(status: SearchStatus) -> float | None:
-    """Return the last percentage in the log. The embedded archive writes them; the platform does not."""
+    """Return the last percentage in the log; the embedded archive writes them, the platform does not."""
     for log in reversed(status.logs):
         found = re.search(r"\b(\d{1,3}) ?%", log.summary or "")
         if found:
@@ -160,7 +161,7 @@ def follow(
 
 
 def _remember(client: AuroraXClient, store: SearchStore, status: SearchStatus) -> None:
-    """Keep what a search asks that was not sent from here, so that its link outlives the platform's copy."""
+    """Keep what a search asks that was sent elsewhere, so that its link outlives the platform's copy."""
     request = status.search_request
     if request.query is None or store.submission(request.request_id) is not None:
         return

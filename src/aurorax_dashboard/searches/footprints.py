@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -131,7 +132,7 @@ def fetch_windows(
 
 
 def _query(result: ConjunctionResult, window: Window) -> EphemerisQuery:
-    source = result.sources.loc[window.identifier]
+    source: Any = result.sources.loc[window.identifier]
     return EphemerisQuery(
         data_sources=EphemerisCriteria(
             programs=[source["program"]],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -21,6 +23,41 @@ _COLUMNS = {
 """Columns of the ephemeris that conjunctions of each type compare."""
 
 _PLACE_COLUMNS = ["name", "label", "lat", "lon", "identifier", "source_type", "program"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One conjunction of a result."""
+
+    n: int
+    conjunction_type: str
+    start: pd.Timestamp
+    end: pd.Timestamp
+    closest: pd.Timestamp
+    """The minute of closest approach (of two half minutes, the minute they belong to)."""
+    duration_min: int
+    min_distance_km: float
+    max_distance_km: float
+    between: str
+    sources: list[int]
+    """Identifiers in block order."""
+
+
+def event(result: ConjunctionResult, n: int) -> Event:
+    """Return conjunction `n` of `result`."""
+    row: Any = result.rows.loc[n]
+    return Event(
+        n=n,
+        conjunction_type=str(row["conjunction_type"]),
+        start=row["start"],
+        end=row["end"],
+        closest=row["closest_epoch"].floor("min"),
+        duration_min=int(row["duration_min"]),
+        min_distance_km=float(row["min_distance_km"]),
+        max_distance_km=float(row["max_distance_km"]),
+        between=str(row["between"]),
+        sources=[int(row[name]) for name in source_columns(result.rows) if pd.notna(row[name])],
+    )
 
 
 def _placed(ephemeris: pd.DataFrame, conjunction_type: str) -> pd.DataFrame:
@@ -104,27 +141,24 @@ def around(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> pd.Dat
         ``identifier, name, program, source_type, epoch, lat, lon, inside``: whether this minute is
         within the conjunction. A ground instrument has one row.
     """
-    row = result.rows.loc[n]
-    mine = [int(row[column]) for column in source_columns(result.rows) if pd.notna(row[column])]
-    placed = _placed(ephemeris, row["conjunction_type"])
-    placed = placed[placed["identifier"].isin(mine)]
+    one = event(result, n)
+    placed = _placed(ephemeris, one.conjunction_type)
+    placed = placed[placed["identifier"].isin(one.sources)]
     moving = placed["identifier"].isin(moving_sources(result))
-    near = placed["epoch"].between(row["start"] - TRACK_MARGIN, row["end"] + TRACK_MARGIN)
+    near = placed["epoch"].between(one.start - TRACK_MARGIN, one.end + TRACK_MARGIN)
     still = placed[~moving].drop_duplicates("identifier")
     found = pd.concat([still, placed[moving & near]]).sort_values(
         ["identifier", "epoch"], ignore_index=True
     )
-    found["inside"] = found["epoch"].between(row["start"], row["end"])
+    found["inside"] = found["epoch"].between(one.start, one.end)
     return found.join(_source_names(result), on="identifier")
 
 
 def is_covered(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> bool:
     """Whether `ephemeris` holds the moving sources of conjunction `n` at its closest approach."""
-    row = result.rows.loc[n]
-    moving = moving_sources(result)
-    wanted = {int(row[c]) for c in source_columns(result.rows) if pd.notna(row[c])} & moving
-    there = ephemeris[ephemeris["epoch"] == row["closest_epoch"].floor("min")]["identifier"]
-    return wanted <= set(there.astype("int64"))
+    one = event(result, n)
+    there = ephemeris[ephemeris["epoch"] == one.closest]["identifier"]
+    return set(one.sources) & moving_sources(result) <= set(there.astype("int64"))
 
 
 def pair_distances(positions: pd.DataFrame, order: Sequence[int]) -> pd.DataFrame:

@@ -17,14 +17,14 @@ import msgspec
 import pandas as pd
 from diskcache import Cache
 
-from aurorax_dashboard.api.models import ConjunctionQuery, Model, SearchStatus
+from aurorax_dashboard.api.models import ConjunctionQuery, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 
 _VERSION = 1
 _OPEN_RESULTS = 8
 
 
-class Submission(Model, frozen=True):
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
     """One search as it was sent: enough to run it again."""
 
     request_id: str
@@ -36,7 +36,7 @@ class Submission(Model, frozen=True):
     submitted: datetime
 
 
-class Finished(Model, frozen=True):
+class Finished(msgspec.Struct, frozen=True, kw_only=True):
     """How a search ended."""
 
     status: SearchStatus

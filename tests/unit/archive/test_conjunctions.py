@@ -184,8 +184,8 @@ def searches(draw):
     return Search(found, limits, draw(st.sampled_from([60, 30])))
 
 
-many = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-some = settings(many, max_examples=100)
+many = settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(many, max_examples=80)
 
 
 @many

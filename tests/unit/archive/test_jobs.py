@@ -253,3 +253,24 @@ def test_results_expire(bench: Callable[..., Bench]) -> None:
     time.sleep(timedelta(days=1e-9).total_seconds() + 0.001)
     assert on.jobs.expire() == 1
     assert on.status(request_id).search_result.result_file_deleted_timestamp is not None
+
+
+def test_a_thread_that_outlives_the_store_says_nothing(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("aurorax_dashboard.archive.jobs._CLOSE_PATIENCE_S", 0.01)
+    running, release, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def deaf(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        running.set()
+        release.wait(5)
+        yield [b"{}"]
+        ended.set()
+
+    on = bench(deaf)
+    on.jobs.submit("ephemeris", query())
+    running.wait(5)
+    on.close()
+    release.set()
+    assert ended.wait(5)
+    assert not caplog.records

@@ -4,7 +4,14 @@ import msgspec
 import pytest
 
 from aurorax_dashboard.queries.canonical import canonical
-from aurorax_dashboard.queries.draft import BlockDraft, Draft, draft_of, query_of, with_block, without_block
+from aurorax_dashboard.queries.draft import (
+    BlockDraft,
+    Draft,
+    draft_of,
+    query_of,
+    with_block,
+    without_block,
+)
 from aurorax_dashboard.queries.examples import examples
 
 
@@ -23,7 +30,7 @@ def test_what_cannot_be_read_is_a_problem_of_its_field_and_is_not_lost() -> None
         blocks=[BlockDraft(kind="ground"), BlockDraft(kind="adhoc", locations="56.4, -94.6\nnowhere")],
     )
     query, problems = query_of(draft)
-    assert [problem.field for problem in problems] == ["adhoc1.locations", "start", "distance"]
+    assert [problem.field for problem in problems] == ["adhoc1.locations", "start", "max_distances"]
     assert query.start is None
     assert len(query.adhoc[0].locations) == 1
     assert draft.start == "yesterday-ish"

@@ -44,7 +44,7 @@ HOSTILE = [
 class PyAuroraX:
     """Stands in for PyAuroraX: builds the body that its release 1.27 would send."""
 
-    asked: list[tuple[str, dict]] = []  # noqa: RUF012
+    asked: list[tuple[str, dict]] = []
 
     def __init__(self, api_base_url):
         self.base_url = api_base_url

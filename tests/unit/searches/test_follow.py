@@ -11,7 +11,12 @@ import pandas as pd
 import pytest
 
 from aurorax_dashboard.api.client import ServerIdentity
-from aurorax_dashboard.api.errors import AuroraXError, InvalidQueryError, NotFoundError, UnreachableError
+from aurorax_dashboard.api.errors import (
+    AuroraXError,
+    InvalidQueryError,
+    NotFoundError,
+    UnreachableError,
+)
 from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
@@ -79,7 +84,9 @@ class Clock:
         self.now += seconds
 
 
-def run(client: ScriptedClient, store: SearchStore, patience_s: float = 3600) -> tuple[Outcome, list[Progress], Clock]:
+def run(
+    client: ScriptedClient, store: SearchStore, patience_s: float = 3600
+) -> tuple[Outcome, list[Progress], Clock]:
     clock, told = Clock(), []
     outcome = follow(
         client,  # type: ignore[arg-type]
@@ -123,7 +130,10 @@ def test_an_unreachable_server_is_asked_again(store: SearchStore) -> None:
     [
         (NotFoundError("unknown"), State.UNKNOWN),
         (InvalidQueryError("bad"), State.FAILED),
-        (status("Search request was cancelled", error_condition=True, data_uri="/data"), State.CANCELLED),
+        (
+            status("Search request was cancelled", error_condition=True, data_uri="/data"),
+            State.CANCELLED,
+        ),
         (status("Out of memory", error_condition=True, data_uri="/data"), State.FAILED),
         (status("Done", data_uri="/d", result_file_deleted_timestamp=datetime.now(UTC)), State.EXPIRED),
     ],
@@ -174,7 +184,9 @@ def _percentages() -> Iterator[tuple[str, float | None]]:
 
 
 @pytest.mark.parametrize(("text", "fraction"), list(_percentages()))
-def test_a_percentage_in_the_log_is_progress(store: SearchStore, text: str, fraction: float | None) -> None:
+def test_a_percentage_in_the_log_is_progress(
+    store: SearchStore, text: str, fraction: float | None
+) -> None:
     _, told, _ = run(ScriptedClient(status("arrived", text), DONE), store)
     assert told[0].fraction == fraction
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from aurorax_dashboard.api.models import utc
-
 EXAMPLE_TIME = "2019-01-01 05:58"
 """Shown wherever a time may be typed."""
 
@@ -30,6 +28,16 @@ _TIME = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
+
+
+def utc(time: datetime) -> datetime:
+    """Return `time` as an aware UTC datetime; a naive one is taken to be UTC already."""
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def naive_utc(time: datetime) -> datetime:
+    """Return `time` as the naive UTC datetime that the platform writes."""
+    return utc(time).replace(tzinfo=None)
 
 
 def parse_time(text: str, *, end_of_day: bool = False) -> datetime:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurorax_dashboard.api.times import (
+from aurorax_dashboard.times import (
     format_date,
     format_distance,
     format_duration,

@@ -1,0 +1,1 @@
+"""The embedded AuroraX-compatible server, a process of its own."""

@@ -1,0 +1,1 @@
+"""Parts of the search engine; ``archive.conjunctions`` puts them together."""

@@ -1,0 +1,1 @@
+"""The archive's HTTP addresses, one module a subject."""

@@ -1,0 +1,133 @@
+"""The search builder: mistakes at the field, blocks that come and go, filters, import."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from aurorax_dashboard.queries.canonical import body
+from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.queries.link import from_param, to_param
+
+EXAMPLE = f"/search?q={to_param(examples()[0].query)}"
+
+
+def problem(page: Page, field: str) -> Any:
+    """Return the place for problems of a field; Dash writes ids that are objects as JSON."""
+    name = json.dumps({"field": field, "type": "problem"}, separators=(",", ":"))
+    return page.locator(f"[id='{name}']")
+
+
+@pytest.mark.parametrize(
+    ("control", "text", "field", "words"),
+    [
+        ("#search-start", "first of May", "start", "This is not a time"),
+        ("#search-end", "2018-12-31", "end", "before the start"),
+        ("#search-distance", "-5", "max_distances", "positive"),
+        ("#search-distance", "far", "max_distances", "not a distance"),
+    ],
+)
+def test_a_mistake_is_marked_at_its_field_and_keeps_the_search_back(
+    person: Callable[..., Any], control: str, text: str, field: str, words: str
+) -> None:
+    page = person().open(EXAMPLE)
+    expect(page.get_by_text("within 500 km")).to_be_visible()
+    page.locator(control).fill(text)
+    expect(problem(page, field)).to_contain_text(words)
+    expect(page.get_by_role("button", name="Search", exact=True)).to_be_disabled()
+
+
+def test_blocks_come_and_go_and_nothing_is_lost(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    expect(page.get_by_text("within 500 km")).to_be_visible()
+    page.get_by_role("button", name="Custom location", exact=True).click()
+    places = page.get_by_role("textbox", name="Locations")
+    places.fill("56.4, -94.6")
+    expect(page.get_by_text("1 location", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Remove Ground 1").click()
+    expect(page.get_by_text("Ground 1", exact=True)).to_have_count(0)
+    expect(places).to_have_value("56.4, -94.6")
+    expect(page).to_have_url(re.compile("q="))
+    page.wait_for_timeout(700)
+    query = from_param(page.url.split("q=")[1])
+    assert [place.lat for place in query.adhoc[0].locations] == [56.4]
+    assert query.max_distances == {"space1-adhoc1": 500}
+
+
+def test_a_distance_for_each_pair(person: Callable[..., Any]) -> None:
+    page = person().open(f"/search?q={to_param(examples()[4].query)}")
+    third = page.get_by_role("textbox", name="Space 1 – Space 2")
+    expect(third).to_be_visible()
+    expect(third).to_have_value("")
+    third.fill("250")
+    expect(page.get_by_text("250 km").first).to_be_visible()
+
+
+def test_a_metadata_filter_is_built_from_what_the_sources_have(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    expect(page.get_by_text("within 500 km")).to_be_visible()
+    page.get_by_role("button", name="Metadata filters").last.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Metadata filters of Space 1")).to_be_visible()
+    choose(page, dialog.locator(".ax-filter__key"), "nbtrace_region")
+    expect(dialog.locator(".ax-filter__help")).not_to_be_empty()
+    choose(page, dialog.locator(".ax-filter__values .ax-dropdown"), "north auroral oval")
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("button", name="Metadata filters (1)")).to_be_visible()
+    expect(page.get_by_text("nbtrace_region is north auroral oval")).to_be_visible()
+
+
+def choose(page: Page, dropdown: Any, option: str) -> None:
+    dropdown.click()
+    page.locator(".dash-dropdown-content").get_by_text(option, exact=True).click()
+
+
+def test_lists_are_narrowed_by_each_other(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    card = page.locator(".ax-block--space")
+    expect(card.locator(".ax-block-count")).to_have_text("3 sources")
+    choose(page, card.locator(".ax-dropdown").nth(1), "swarmb (1)")
+    expect(card.locator(".ax-block-count")).to_have_text("1 source")
+
+
+def test_a_query_is_imported_from_json(person: Callable[..., Any]) -> None:
+    page = person().open("/search")
+    page.get_by_role("button", name="Import").click()
+    page.locator("#search-import-text").fill("{not json")
+    page.get_by_role("button", name="Load into the builder").click()
+    expect(page.locator("#search-import-notes")).not_to_be_empty()
+    page.locator("#search-import-text").fill(json.dumps(body(examples()[4].query)))
+    page.get_by_role("button", name="Load into the builder").click()
+    expect(page.locator("#search-start")).to_have_value("2019-01-01 00:00")
+    expect(page.locator(".ax-block--space")).to_have_count(2)
+
+
+def test_days_with_data_are_told_before_the_search_runs(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    expect(page.locator("#search-coverage")).to_contain_text("3 days")
+
+
+def test_the_theme_is_remembered(person: Callable[..., Any]) -> None:
+    page = person(color_scheme="light").open("/")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_an_unreachable_server_is_told_and_the_form_stays(
+    person: Callable[..., Any], own_dashboard: Callable[..., Any]
+) -> None:
+    running = own_dashboard(AURORAX_API_URL="http://127.0.0.1:9", WEB_CONCURRENCY="1")
+    page = person(at=running).open(EXAMPLE)
+    expect(page.get_by_role("heading", name="could not be fetched")).to_be_visible()
+    expect(page.locator("#badge")).to_contain_text("unreachable")
+    expect(page.locator("#search-start")).to_have_value("2019-01-01 00:00")
+    page.get_by_role("button", name="Search", exact=True).click()
+    expect(page.get_by_role("heading", name="The search was not sent")).to_be_visible()

@@ -1,0 +1,96 @@
+"""`make run` on a fresh machine: starts with nothing set, stops whole."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[bytes], str, Path]]]:
+    """Start what `make run` starts, in an environment with nothing in it but a free port."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run() -> tuple[subprocess.Popen[bytes], str, Path]:
+        output = tmp_path / "output.txt"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "app.py"],
+                cwd=REPOSITORY,
+                env={"PORT": "0", "DASHBOARD_DATA": str(tmp_path / "data"), "PATH": os.defpath},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started.append(process)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and process.poll() is None:
+            found = re.search(r"AuroraX Dashboard at (http://\S+)", output.read_text())
+            if found:
+                return process, found[1], output
+            time.sleep(0.05)
+        raise AssertionError(output.read_text())
+
+    yield run
+    for process in started:
+        for member in _group(process.pid):
+            member.kill()
+        process.wait()
+
+
+def _group(leader: int) -> list[psutil.Process]:
+    """Return all processes of the session that `leader` began, whoever their parent is by now."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if os.getsid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (ProcessLookupError, psutil.NoSuchProcess):
+            continue
+    return found
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_everything_starts_and_nothing_is_left_behind(
+    start: Callable[[], tuple[subprocess.Popen[bytes], str, Path]], ending: signal.Signals
+) -> None:
+    process, address, output = start()
+    assert httpx.get(address).status_code == 200
+    archive = re.search(r"AURORAX_API_URL\s+(\S+)", output.read_text())
+    assert archive is not None
+    assert httpx.get(archive[1]).json()["simulated"] is True
+    assert len(_group(process.pid)) >= 3
+    process.send_signal(ending)
+    process.wait(30)
+    deadline = time.monotonic() + 15
+    while _group(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert _group(process.pid) == []
+    assert "Traceback" not in output.read_text()
+
+
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=REPOSITORY,
+        env={"PORT": "many", "DASHBOARD_DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 2
+    assert "PORT" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -1,0 +1,26 @@
+"""The browser's list of searches is untrusted and stays short."""
+
+from aurorax_dashboard.components import recent
+
+
+def test_the_newest_is_on_top_and_none_is_twice() -> None:
+    data = recent.with_search(None, "a", "First")
+    data = recent.with_search(data, "b", "Second")
+    data = recent.with_search(data, "a", "First again")
+    assert [(each.request_id, each.title) for each in recent.read(data)] == [
+        ("a", "First again"),
+        ("b", "Second"),
+    ]
+
+
+def test_whatever_is_no_search_is_dropped() -> None:
+    data = recent.with_search(None, "a", "First")
+    assert len(recent.read([*data, {"request_id": 5}, "text", None])) == 1
+    assert recent.read("nonsense") == []
+
+
+def test_the_list_stays_short() -> None:
+    data = None
+    for number in range(50):
+        data = recent.with_search(data, str(number), "title")
+    assert len(recent.read(data)) == 30

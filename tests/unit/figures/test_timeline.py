@@ -1,0 +1,93 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from aurorax_dashboard.figures import timeline
+from aurorax_dashboard.figures.timeline import conjunction_timeline
+
+
+def many(rows, pairs):
+    """Repeat a result with as many different pairs, each with its own first source."""
+    names = [f"CAMERA {number:03d} – Swarm A" for number in range(pairs)]
+    return pd.concat([rows] * pairs, ignore_index=True).assign(between=np.repeat(names, len(rows)))
+
+
+def test_bars_run_from_start_to_end_and_marks_carry_the_row(result):
+    bars, marks = conjunction_timeline(result.rows, limit_km=500).figure.data
+
+    assert bars.base[0] == np.datetime64("2019-01-01T05:58")
+    assert list(bars.x) == [60_000, 60_000, 0]
+    assert list(bars.customdata) == list(marks.customdata) == [0, 1, 2]
+    assert list(marks.marker.color) == [319, 207, 490]
+    assert (marks.marker.cmin, marks.marker.cmax) == (0, 500)
+
+
+def test_rows_keep_their_numbers_when_some_are_filtered_away(result):
+    bars, marks = conjunction_timeline(result.rows.iloc[1:], selected=2).figure.data
+
+    assert list(bars.customdata) == list(marks.customdata) == [1, 2]
+    assert marks.marker.size[1] > marks.marker.size[0]
+
+
+def test_times_stay_utc_for_rows_of_other_zones(result):
+    local = result.rows.assign(start=result.rows["start"].dt.tz_convert("Asia/Tokyo"))
+    bars, marks = conjunction_timeline(local).figure.data
+
+    assert bars.base[0] == np.datetime64("2019-01-01T05:58")
+    assert "2019-01-01 05:58 – 05:59 UTC, 2 min" in marks.hovertext[0]
+
+
+def test_a_lane_for_each_pair(result):
+    drawing = conjunction_timeline(result.rows)
+
+    assert len(set(drawing.figure.data[1].y)) == 3
+    assert drawing.figure.layout.title.text == "When, by pair"
+
+
+def test_many_pairs_share_the_lane_of_their_first_source(result):
+    rows = many(result.rows, 20)
+    rows["between"] = [f"CAMERA {n % 4} – Swarm {n}" for n in range(len(rows))]
+    drawing = conjunction_timeline(rows)
+
+    assert set(drawing.figure.data[1].y) == {f"CAMERA {n}" for n in range(4)}
+    assert drawing.figure.layout.title.text == "When, by first source"
+
+
+def test_lanes_beyond_the_most_are_counted_as_others(result):
+    drawing = conjunction_timeline(many(result.rows, 40))
+    lanes = set(drawing.figure.data[1].y)
+
+    assert len(lanes) == timeline.MAX_LANES
+    assert "others" in lanes
+
+
+def test_thinning_keeps_the_selected_and_is_said(result, monkeypatch):
+    monkeypatch.setattr(timeline, "MAX_MARKS", 10)
+    drawing = conjunction_timeline(many(result.rows, 20), selected=59)
+
+    assert 59 in drawing.figure.data[1].customdata
+    assert drawing.figure.layout.title.subtitle.text.startswith("11 of 60 conjunctions drawn")
+
+
+def test_the_axis_spans_the_searched_period(result):
+    period = (pd.Timestamp("2019-01-01", tz="UTC"), pd.Timestamp("2019-01-31", tz="UTC"))
+    first, last = conjunction_timeline(result.rows, period=period).figure.layout.xaxis.range
+
+    assert pd.Timestamp(first) < period[0].tz_localize(None)
+    assert pd.Timestamp(last) > period[1].tz_localize(None)
+
+
+def test_summary_says_when_how_long_and_how_near(result):
+    text = conjunction_timeline(result.rows, selected=1).summary
+
+    assert "3 conjunctions between 2019-01-01 05:58 and 2019-01-02 05:39 UTC" in text
+    assert "longest lasts 2 min, the nearest is 207 km" in text
+    assert text.endswith("Selected: THEMIS-ASI FSMI – Swarm A, 2019-01-01 09:55 – 09:56 UTC.")
+
+
+@pytest.mark.parametrize("selected", [None, 0])
+def test_no_conjunctions_is_said(result, selected):
+    drawing = conjunction_timeline(result.rows.iloc[:0], selected)
+
+    assert not drawing.figure.data
+    assert "No conjunctions" in drawing.figure.layout.annotations[0].text

@@ -1,0 +1,73 @@
+"""Which ephemeris is asked for to draw conjunctions."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from aurorax_dashboard.api.models import EphemerisQuery
+from aurorax_dashboard.api.results import ConjunctionResult
+from aurorax_dashboard.searches.footprints import Window, fetch_footprints, moving_sources, plan_windows
+
+
+def at(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text, tz="UTC")
+
+
+def test_a_window_around_each_event_of_a_satellite_and_a_minute_of_an_imager(
+    result: ConjunctionResult,
+) -> None:
+    assert plan_windows(result, [0, 1]) == [
+        Window(46, at("2019-01-02T09:16"), at("2019-01-02T09:16")),
+        Window(3, at("2019-01-02T09:12"), at("2019-01-02T09:22")),
+        Window(30, at("2019-01-02T09:11"), at("2019-01-02T09:22")),
+    ]
+
+
+def test_custom_locations_are_never_asked_for(result: ConjunctionResult) -> None:
+    assert {window.identifier for window in plan_windows(result, [2])} == {3}
+    assert moving_sources(result) == {3, 30}
+
+
+def test_neighbouring_windows_of_one_source_are_joined(result: ConjunctionResult) -> None:
+    later = result.rows.iloc[[0]].assign(start=at("2019-01-02T09:40"), end=at("2019-01-02T09:41"))
+    rows = pd.concat([result.rows, later], ignore_index=True)
+    joined = ConjunctionResult(rows, result.events, result.sources)
+    windows = [window for window in plan_windows(joined, [0, 3]) if window.identifier == 30]
+    assert windows == [Window(30, at("2019-01-02T09:11"), at("2019-01-02T09:46"))]
+
+
+class RecordingClient:
+    """Answers every question with the same ephemeris and remembers what was asked."""
+
+    def __init__(self, ephemeris: pd.DataFrame) -> None:
+        self.ephemeris = ephemeris
+        self.asked: list[EphemerisQuery] = []
+
+    def ephemeris_synchronous(self, query: EphemerisQuery) -> pd.DataFrame:
+        self.asked.append(query)
+        return self.ephemeris.assign(**{"metadata.extra": 1})
+
+
+def test_only_the_closest_events_are_asked_for_and_records_come_once(
+    result: ConjunctionResult, ephemeris: pd.DataFrame
+) -> None:
+    client, told = RecordingClient(ephemeris), []
+    found = fetch_footprints(
+        client,  # type: ignore[arg-type]
+        result,
+        max_events=2,
+        report=lambda done, of: told.append((done, of)),
+    )
+    asked = {query.data_sources.platforms[0] for query in client.asked}
+    assert asked == {"swarma", "swarmc", "gillam"}  # events 2 (238 km) and 0 (252 km), not 1 (340 km)
+    assert len(client.asked) == 3
+    assert told[-1] == (3, 3)
+    assert len(found) == len(ephemeris)
+    assert "metadata.extra" not in found
+
+
+def test_a_result_without_events_asks_nothing(result: ConjunctionResult) -> None:
+    nothing = ConjunctionResult.from_json(b"[]")
+    client = RecordingClient(pd.DataFrame())
+    assert fetch_footprints(client, nothing, max_events=10).empty  # type: ignore[arg-type]
+    assert client.asked == []
