@@ -4,7 +4,7 @@
   "use strict";
   var SILENT_AFTER_MS = 60000;
   var lastBeat = Date.now();
-  var wantedRow = null;
+  var wanted = null;
   var markedGrids = new WeakSet();
   var noUpdate = function () { return window.dash_clientside.no_update; };
 
@@ -27,7 +27,11 @@
   }
 
   function markWanted(grid) {
-    var row = grid.getRowNode(String(wantedRow));
+    var row = grid.getRowNode(String(wanted.n));
+    if (!wanted.shown && grid.getDisplayedRowCount() > wanted.row) {
+      wanted.shown = true;
+      grid.ensureIndexVisible(wanted.row, row && row.data ? null : "middle");
+    }
     if (row && row.data && !row.isSelected()) row.setSelected(true, true);
   }
 
@@ -57,9 +61,10 @@
       showParams({ event: event, view: view });
       return noUpdate();
     },
-    /* Mark the selected conjunction in the table, now and whenever further rows have come. */
-    markRow: function (n, table) {
-      wantedRow = n;
+    /* Mark the selected conjunction in the table and show it, now or when its rows have come. */
+    markRow: function (place, table) {
+      if (!place) return noUpdate();
+      wanted = { n: place.n, row: place.row, shown: false };
       window.dash_ag_grid.getApiAsync(table).then(function (grid) {
         markWanted(grid);
         if (markedGrids.has(grid)) return;

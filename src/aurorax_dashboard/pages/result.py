@@ -214,22 +214,21 @@ def _register_selection(app: Dash, services: Services) -> None:
         return wanted
 
     @app.callback(
-        Output(ViewIds.TABLE, "scrollTo"),
+        Output(ViewIds.PLACE, "data"),
         Input(ViewIds.SELECTED, "data"),
         State(ViewIds.TABLE, "getRowsRequest"),
         State(ViewIds.SHOWN, "data"),
     )
-    def scroll_to(n: int | None, request: dict[str, Any] | None, request_id: str) -> Any:
+    def find_in_table(n: int | None, request: dict[str, Any] | None, request_id: str) -> Any:
         stored = services.store.result(request_id)
         if n is None or stored is None:
             return no_update
-        place = result_table.order(stored.result.rows, request).index.get_loc(n)
-        return {"rowIndex": place, "rowPosition": "middle"}
+        return {"n": n, "row": result_table.order(stored.result.rows, request).index.get_loc(n)}
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "markRow"),
         Output(ViewIds.MARKED, "data"),
-        Input(ViewIds.SELECTED, "data"),
+        Input(ViewIds.PLACE, "data"),
         State(ViewIds.TABLE, "id"),
     )
     app.clientside_callback(

@@ -40,6 +40,7 @@ class Ids(StrEnum):
     SHOWN = "result-shown"
     SELECTED = "result-selected"
     ADDRESS = "result-address"
+    PLACE = "result-place"
     MARKED = "result-marked"
     TABLE = "result-table"
     MAP = "result-map"
@@ -102,6 +103,7 @@ def finished(
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.SELECTED, data=selected if selected is not None else _closest(stored)),
             dcc.Store(id=Ids.ADDRESS),
+            dcc.Store(id=Ids.PLACE),
             dcc.Store(id=Ids.MARKED),
         ]
     )

@@ -4,7 +4,26 @@ Field lines of a centred dipole end where a formula says. The table holds by how
 lines traced through the IGRF (:mod:`~aurorax_dashboard.archive.simulation.tracing`) differ from
 that, which is small and smooth, so that a coarse grid will do: it is refined by cubics in latitude and
 longitude when loaded, then read linearly in these, by cubics in a function of the distance, and
-linearly in time between the model's epochs, every five years.
+linearly in time between the model's epochs, every five years. A satellite-year takes about 0.6 s.
+
+Errors against tracing, in km, at 6,000 places all over the sphere in 2018 (the largest are near the
+magnetic equator):
+
+=====================  ====  ====  =======  ====  ====  =======
+distance               foot in own half     foot in other half
+---------------------  -------------------  -------------------
+..                     p50   p99   largest  p50   p99   largest
+=====================  ====  ====  =======  ====  ====  =======
+410 km up (ISS)        0.02  0.84  1.74     0.14  2.02  3.75
+450 km up (Swarm A)    0.02  0.82  1.70     0.14  1.98  3.68
+850 km up (DMSP)       0.02  0.63  1.52     0.12  1.65  3.10
+351–4175 km up (FAST)  0.04  0.53  1.11     0.12  1.39  3.41
+2–6 Earth radii        0.04  0.44  0.74     0.08  0.48  1.26
+geostationary          0.02  0.06  0.09     0.03  0.07  0.09
+6–12 Earth radii       0.27  1.62  1.84     0.34  1.66  1.84
+=====================  ====  ====  =======  ====  ====  =======
+
+About one line in 5,000, right at the limit, is open in the one and closed in the other.
 """
 
 from __future__ import annotations
