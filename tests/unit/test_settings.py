@@ -15,7 +15,11 @@ def test_values_are_converted_and_empty_ones_count_as_not_set() -> None:
     settings = Settings.from_environment(
         {"PORT": "9000", "HOST": "", "AURORAX_API_URL": "http://localhost:8080/"}
     )
-    assert (settings.port, settings.host, settings.api_url) == (9000, "127.0.0.1", "http://localhost:8080")
+    assert (settings.port, settings.host, settings.api_url) == (
+        9000,
+        "127.0.0.1",
+        "http://localhost:8080",
+    )
 
 
 @pytest.mark.parametrize(
@@ -34,7 +38,9 @@ def test_a_value_that_does_not_fit_is_refused_by_name(variable: str, value: str)
 
 
 def test_secrets_are_never_shown() -> None:
-    settings = Settings.from_environment({"AURORAX_API_KEY": "0123-secret", "SECRET_KEY": "another-secret"})
+    settings = Settings.from_environment(
+        {"AURORAX_API_KEY": "0123-secret", "SECRET_KEY": "another-secret"}
+    )
     shown = str(settings.described())
     assert "secret" not in shown
     assert ("AURORAX_API_KEY", "set") in settings.described()

@@ -94,7 +94,9 @@ class Holdings(Protocol):
     def records(self, identifier: int, minutes: MinuteArray) -> Records:
         """Return whole records at `minutes` (sorted; each must be one that the source has)."""
 
-    def metadata(self, identifier: int, minutes: MinuteArray, fields: Sequence[str]) -> Mapping[str, Sequence[Any]]:
+    def metadata(
+        self, identifier: int, minutes: MinuteArray, fields: Sequence[str]
+    ) -> Mapping[str, Sequence[Any]]:
         """Return only these metadata `fields` at `minutes`, cheaper than whole records."""
 
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from importlib.resources import as_file, files
 from typing import Literal
 
@@ -25,6 +26,8 @@ LOCAL_IDENTIFIERS = 100_000
 """From here on identifiers are our own, of sources whose real one is not known."""
 
 _EPOCH_DAY = date(1970, 1, 1)
+
+_SHAPES_TRACKS = ("orbits.csv", "geostationary.csv", "igrf14.csv", "footprints.npz")
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +269,12 @@ def _day(text: str) -> int:
 def _days(text: str) -> float:
     """Return days since 1970 of an ISO date or time, which is UTC."""
     return datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp() / 86400.0
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Return a short text that differs whenever the data that tracks are computed from do."""
+    digest = blake2b(digest_size=6)
+    for name in _SHAPES_TRACKS:
+        digest.update(files(__package__).joinpath(name).read_bytes())
+    return digest.hexdigest()

@@ -37,8 +37,8 @@ from aurorax_dashboard.archive.tracks import (
     unit_vectors,
 )
 
-MODEL_VERSION = "1"
-"""Changes whenever tracks come out different; what was kept of other versions is not read."""
+MODEL_VERSION = 1
+"""To be raised whenever code gives other tracks; other data give other tracks by themselves."""
 
 CACHE_BYTES = 4 * 1024**3
 """Room for tracks on disk: some 200 years of one spacecraft."""
@@ -62,7 +62,9 @@ class SimulatedHoldings:
 
     def __init__(self, cache_dir: Path, cache_bytes: int = CACHE_BYTES) -> None:
         self._entries = {int(entry.source.identifier or 0): entry for entry in catalogue.sources()}
-        self._blocks = BlockStore(cache_dir / f"tracks-{MODEL_VERSION}", cache_bytes)
+        self._blocks = BlockStore(
+            cache_dir / f"tracks-{MODEL_VERSION}-{catalogue.fingerprint()}", cache_bytes
+        )
         self._records_a_day = lru_cache(maxsize=8192)(self._count_records)
 
     def sources(self) -> Sequence[DataSource]:

@@ -50,7 +50,7 @@ def spacecraft_field(identifier: int, flight: Flight, name: str) -> Sequence[Any
         "radial_distance": lambda: flight.radius_km,
         "spacecraft_region": lambda: spacecraft_names(flight.gsm_km, flight.magnetic),
         "state": lambda: np.where(minutes < DEFINITIVE_BEFORE, "definitive", "predictive"),
-        "tii_on": lambda: _ion_imager_on(identifier, minutes),
+        "tii_on": lambda: _ion_imager_field(identifier, minutes),
         "tii_quality_vixh": lambda: _ion_quality(identifier, 0, minutes),
         "tii_quality_vixv": lambda: _ion_quality(identifier, 1, minutes),
         "tii_quality_viy": lambda: _ion_quality(identifier, 2, minutes),
@@ -69,6 +69,13 @@ def _ion_imager_on(identifier: int, minutes: MinuteArray) -> BoolArray:
     campaign = smooth(identifier, Purpose.INSTRUMENT_DUTY, minutes, _TII_CAMPAIGN)
     turn = uniform(identifier, Purpose.INSTRUMENT_ON, minutes // _TII_TURN)
     on: BoolArray = turn < 0.2 + 0.7 * campaign
+    return on
+
+
+def _ion_imager_field(identifier: int, minutes: MinuteArray) -> NDArray[np.object_]:
+    """Return true while the imager works; the platform leaves the field out while it does not."""
+    on = np.full(len(minutes), None, dtype=object)
+    on[_ion_imager_on(identifier, minutes)] = True
     return on
 
 

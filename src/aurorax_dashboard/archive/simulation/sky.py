@@ -116,10 +116,10 @@ class Sky:
         middle = self._block * _BLOCK + _BLOCK // 2
         zenith = np.repeat(self._zenith[:, None], len(middle), axis=1)
         time = magnetic(zenith, j2000_days(middle)).local_time_h
-        morning = np.exp(-(((time - 3.0) / 3.5) ** 2))
+        morning = np.exp(-(((time - 3.0) / 3.0) ** 2))
         whim = 0.25 * (smooth(self._identifier, Purpose.PULSATING, middle, 40) - 0.5)
         hidden = np.where(self._cloud_margin() > 0, 0.5, 0.0)
-        return morning * (0.35 + activity(middle)) + whim - hidden - 0.70
+        return morning * (0.35 + activity(middle)) + whim - hidden - 0.85
 
     def _unclassified(self, model: int) -> NDArray[np.bool_]:
         chance = uniform(self._identifier, Purpose.UNCLASSIFIED, 2 * self._block + model)
