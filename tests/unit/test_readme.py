@@ -34,7 +34,7 @@ def test_every_picture_and_path_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "target", re.findall(r"^make (\w+)", README, re.MULTILINE) + ["check", "bench"]
+    "target", [*re.findall(r"^make (\w+)", README, re.MULTILINE), "check", "bench"]
 )
 def test_every_command_is_a_target_of_make(target: str) -> None:
     assert re.search(rf"^{target}:", (REPOSITORY / "Makefile").read_text(), re.MULTILINE)
