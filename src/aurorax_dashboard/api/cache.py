@@ -53,7 +53,8 @@ DESCRIPTION = Lifetime(30 * _DAY, stale=60 * _DAY)
 PAST_EPHEMERIS = Lifetime(_DAY)
 RECENT_EPHEMERIS = Lifetime(10 * timedelta(minutes=1))
 """Ephemeris of the last days, which still grows."""
-IDENTITY = Lifetime(timedelta(minutes=5), stale=7 * _DAY)
+IDENTITY = Lifetime(timedelta(seconds=20), stale=7 * _DAY)
+"""Short, because this question is also how a page notices that the server is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 import msgspec
 from dash import dcc, html
@@ -107,6 +108,8 @@ def following(request_id: str, submission: Submission | None) -> html.Div:
                 id=Ids.SILENT,
                 hidden=True,
             ),
+            # The browser fetches its largest scripts while the search runs, not after it.
+            html.Div([dcc.Graph(), dag.AgGrid()], hidden=True),
             dcc.Store(id=Ids.FOLLOWED, data=request_id),
             dcc.Store(id=Ids.OUTCOME),
             dcc.Store(id=Ids.HEARTBEAT),

@@ -17,6 +17,7 @@ from aurorax_dashboard.components.fields import field, group, problem_slot
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import KIND_NAMES, KINDS, split_name
 from aurorax_dashboard.queries.draft import Draft
+from aurorax_dashboard.queries.match import sources_of_kind
 from aurorax_dashboard.queries.names import CONJUNCTION_TYPE_NAMES
 from aurorax_dashboard.times import EXAMPLE_TIME
 
@@ -58,7 +59,7 @@ def layout(draft: Draft, sources: Sequence[DataSource]) -> html.Div:
         [
             _period(draft),
             html.Div(block_cards(draft, sources), id=Ids.BLOCKS),
-            _add_buttons(),
+            _add_buttons(sources),
             _closeness(draft),
             filters.dialog(),
         ],
@@ -115,7 +116,9 @@ def block_cards(draft: Draft, sources: Sequence[DataSource]) -> list[html.Sectio
     ]
 
 
-def _add_buttons() -> html.Div:
+def _add_buttons(sources: Sequence[DataSource]) -> html.Div:
+    """Return a button for each kind of block that there is something to choose from."""
+    kinds = [kind for kind in KINDS if kind == "adhoc" or sources_of_kind(kind, sources) or not sources]
     return html.Div(
         [
             html.Span("Add a block: ", className="form-text"),
@@ -126,7 +129,7 @@ def _add_buttons() -> html.Div:
                     id={"type": ADD, "kind": kind},
                     className="ax-chip",
                 )
-                for kind in KINDS
+                for kind in kinds
             ),
             problem_slot("blocks"),
         ],

@@ -75,7 +75,7 @@ class Sky:
         return self._confidence(np.abs(self._cloud_margin()), 0)
 
     def apa_class(self) -> NDArray[np.str_]:
-        """Return the answer of the classifier of amplitude-pulsating aurora, ``[n]``."""
+        """Return the answer of the classifier of amorphous pulsating aurora (APA), ``[n]``."""
         answer = np.where(self._apa_margin() > 0, "classified as APA", "classified as not APA")
         return np.where(self._unclassified(1), "not classified", answer)
 
