@@ -83,7 +83,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             le=2000,
             description="Conjunctions of a result whose footprints are fetched for the map.",
         ),
-    ] = msgspec.field(default=120, name="MAP_EVENTS")
+    ] = msgspec.field(default=60, name="MAP_EVENTS")
 
     @property
     def data_path(self) -> Path:
