@@ -43,6 +43,7 @@ def conjunction_map(
     sources: Sequence[int] = (),
     tracks: pd.DataFrame | None = None,
     night_at: Moment | None = None,
+    of: int | None = None,
     dark: bool = False,
 ) -> Drawing:
     """Draw conjunctions on an azimuthal map.
@@ -71,6 +72,8 @@ def conjunction_map(
         lon, inside`` (whether this minute is part of it) and, if known, ``program``.
     night_at
         Shade where the Sun is below the horizon at this time.
+    of
+        Conjunctions there are in all; None if `footprints` has every one.
     dark
         Whether the page is dark.
     """
@@ -85,7 +88,7 @@ def conjunction_map(
 
     figure = new_figure(
         f"{_POSITIONS.get(conjunction_type or '', 'Positions')} at closest approach",
-        _subtitle(moving, shown, selected),
+        _subtitle(moving, shown, selected, of),
         dark=dark,
         uirevision=f"map-{view.name}",
     )
@@ -107,7 +110,7 @@ def conjunction_map(
     ]
     figure.add_traces([trace for trace in traces if trace is not None])
     _annotate(figure, view, places, limit_km, night_at, empty=moving.empty, dark=dark)
-    return Drawing(figure, _summary(view, places, moving, selected))
+    return Drawing(figure, _summary(view, places, moving, selected, of))
 
 
 def _all_positions(places: pd.DataFrame, moving: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -130,14 +133,22 @@ def _drawn_footprints(moving: pd.DataFrame, selected: int | None) -> pd.DataFram
     return moving.iloc[chosen].sort_values("min_distance_km", ascending=False)
 
 
-def _subtitle(moving: pd.DataFrame, shown: pd.DataFrame, selected: int | None) -> str:
+def _subtitle(moving: pd.DataFrame, shown: pd.DataFrame, selected: int | None, of: int | None) -> str:
     chosen = moving[moving["n"] == selected]
     if len(chosen):
         first = chosen.iloc[0]
         return f"Selected: {time_text(first['epoch'])} UTC, {format_distance(first['min_distance_km'])}"
     if len(shown) < len(moving):
         return f"{len(shown):,} of {len(moving):,} drawn, evenly thinned"
-    return f"{count_text(moving['n'].nunique(), 'conjunction')}"
+    return _placed(moving, of)
+
+
+def _placed(moving: pd.DataFrame, of: int | None) -> str:
+    """Say how many conjunctions are on the map, and of how many where that is not all of them."""
+    count = moving["n"].nunique()
+    if of is None or count >= of:
+        return count_text(count, "conjunction")
+    return f"{count:,} of {of:,} conjunctions"
 
 
 def _annotate(
@@ -176,14 +187,20 @@ def _annotate(
         )  # fmt: skip
 
 
-def _summary(view: MapView, places: pd.DataFrame, moving: pd.DataFrame, selected: int | None) -> str:
+def _summary(
+    view: MapView,
+    places: pd.DataFrame,
+    moving: pd.DataFrame,
+    selected: int | None,
+    of: int | None,
+) -> str:
     """Say in a sentence or three what the map shows."""
     about = f"Map over {view.title}." if view.polar else "Map of the event's surroundings."
     if moving.empty:
         return f"{about} No conjunctions; {count_text(len(places), 'ground place')}."
     nearest = moving.iloc[int(moving["min_distance_km"].to_numpy(dtype=float).argmin())]
     text = (
-        f"{about} {count_text(moving['n'].nunique(), 'conjunction')} at "
+        f"{about} {_placed(moving, of)} at "
         f"{count_text(len(places), 'ground place')}, the nearest: {_approach(nearest)}."
     )
     chosen = moving[moving["n"] == selected]

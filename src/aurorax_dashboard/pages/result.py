@@ -287,6 +287,24 @@ def _register_figures(app: Dash, services: Services) -> None:
             views.event_words(selected, len(stored.result)),
         )
 
+    @app.callback(
+        *(Output(views.distribution_id(place), "figure") for place in range(views.DISTRIBUTIONS)),
+        *(
+            Output(summary_id(views.distribution_id(place)), "children")
+            for place in range(views.DISTRIBUTIONS)
+        ),
+        Input(FrameIds.THEME, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def draw_distributions(theme: str | None, request_id: str) -> tuple[Any, ...]:
+        stored = services.store.result(request_id)
+        if stored is None:
+            return (no_update,) * (2 * views.DISTRIBUTIONS)
+        submission = services.store.submission(request_id)
+        query = submission.query if submission else None
+        drawings = views.draw_distributions(stored, query, theme == "dark")
+        return (*(each.figure for each in drawings), *(each.summary for each in drawings))
+
 
 def _around(services: Services, stored: StoredResult, n: int) -> tuple[pd.DataFrame | None, Any]:
     """Return the positions around conjunction `n`, or why they cannot be had."""

@@ -74,7 +74,10 @@ def following(request_id: str, submission: Submission | None) -> html.Div:
     heading = submission.title if submission else "Conjunction search"
     return html.Div(
         [
-            html.Div([html.H1(heading), copy_link_button()], className="ax-page-head"),
+            html.Div(
+                [html.H1(heading), html.Div(copy_link_button(), className="ax-actions")],
+                className="ax-page-head",
+            ),
             html.Section(
                 [
                     html.Div(progress_panel(Progress(State.QUEUED, 0.0)), id=Ids.PROGRESS),

@@ -14,6 +14,7 @@ from aurorax_dashboard.components import addresses, result_table
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.figures.distance import distance_curve
+from aurorax_dashboard.figures.distributions import distributions
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
 from aurorax_dashboard.figures.polar_map import conjunction_map
@@ -53,6 +54,15 @@ class Ids(StrEnum):
     NEXT = "result-next"
 
 
+DISTRIBUTIONS = 4
+"""Small figures of a result: by distance, duration, hour and pair."""
+
+
+def distribution_id(place: int) -> str:
+    """Return the id of one of the small figures."""
+    return f"result-distribution-{place}"
+
+
 def finished(
     stored: StoredResult, submission: Submission | None, event: int | None, view: str | None
 ) -> html.Div:
@@ -85,19 +95,24 @@ def finished(
                         [
                             _event_bar(),
                             graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
-                            graph(
-                                Ids.TIMELINE,
-                                "own",
-                                file_name="conjunction-timeline",
-                                height_px=draw_timeline(
-                                    stored, query, None, False
-                                ).figure.layout.height,
-                            ),
                         ],
                         className="ax-stack",
                     ),
                 ],
                 className="ax-split ax-split--map",
+            ),
+            graph(
+                Ids.TIMELINE,
+                "own",
+                file_name="conjunction-timeline",
+                height_px=draw_timeline(stored, query, None, False).figure.layout.height,
+            ),
+            html.Div(
+                [
+                    graph(distribution_id(place), "small", file_name="distribution")
+                    for place in range(DISTRIBUTIONS)
+                ],
+                className="ax-multiples",
             ),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
@@ -105,7 +120,8 @@ def finished(
             dcc.Store(id=Ids.ADDRESS),
             dcc.Store(id=Ids.PLACE),
             dcc.Store(id=Ids.MARKED),
-        ]
+        ],
+        className="ax-result",
     )
 
 
@@ -266,6 +282,7 @@ def draw_map(
         limit_km=limit_of(query),
         selected=selected.n if mine else None,
         sources=selected.sources if mine else [],
+        of=int((stored.result.rows["conjunction_type"] == kind).sum()),
         tracks=None if tracks is None else tracks[tracks.duplicated("identifier", keep=False)],
         dark=dark,
     )
@@ -300,6 +317,13 @@ def draw_timeline(
     """Return when the conjunctions happened."""
     period = (query.start, query.end) if query and query.start and query.end else None
     return conjunction_timeline(stored.result.rows, n, limit_of(query), dark, period=period)
+
+
+def draw_distributions(
+    stored: StoredResult, query: ConjunctionQuery | None, dark: bool
+) -> tuple[Drawing, ...]:
+    """Return how the conjunctions are distributed, in the order of :func:`distribution_id`."""
+    return distributions(stored.result.rows, limit_of(query), dark)
 
 
 def draw_distance(
