@@ -108,6 +108,17 @@ def test_a_query_is_imported_from_json(person: Callable[..., Any]) -> None:
     expect(page.locator(".ax-block--space")).to_have_count(2)
 
 
+def test_what_an_import_could_not_use_is_told(person: Callable[..., Any]) -> None:
+    page = person().open("/search")
+    page.get_by_role("button", name="Import").click()
+    page.locator("#search-import-text").fill(
+        json.dumps({**body(examples()[0].query), "colour": "green"})
+    )
+    page.get_by_role("button", name="Load into the builder").click()
+    expect(page.locator("#search-start")).to_have_value("2019-01-01 00:00")
+    expect(page.locator("#toasts")).to_contain_text("“colour” is not part of a conjunction search")
+
+
 def test_days_with_data_are_told_before_the_search_runs(person: Callable[..., Any]) -> None:
     page = person().open(EXAMPLE)
     expect(page.locator("#search-coverage")).to_contain_text("3 days")

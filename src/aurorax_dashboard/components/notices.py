@@ -50,9 +50,9 @@ def error_notice(
     )
 
 
-def toast(title: str, sentence: str) -> dbc.Toast:
+def toast(title: str, sentence: str, *, kind: str = "danger") -> dbc.Toast:
     """Return a message in the corner that stays until it is closed."""
-    return dbc.Toast(sentence, header=title, icon="danger", dismissable=True, is_open=True)
+    return dbc.Toast(sentence, header=title, icon=kind, dismissable=True, is_open=True)
 
 
 def link_button(

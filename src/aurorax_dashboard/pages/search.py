@@ -20,10 +20,10 @@ from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.notices import error_notice, icon, notice
 from aurorax_dashboard.pages import search_form as form
+from aurorax_dashboard.pages import search_import as importing
 from aurorax_dashboard.pages import search_review as review
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
-from aurorax_dashboard.queries.importer import QueryImportError, import_query
 from aurorax_dashboard.queries.link import LinkError, from_param, to_param
 from aurorax_dashboard.queries.words import title
 from aurorax_dashboard.searches.store import Submission
@@ -53,12 +53,6 @@ class Ids(StrEnum):
     SUBMIT = "search-submit"
     FAILURE = "search-failure"
     COPY = "search-copy"
-    IMPORT_OPEN = "search-import-open"
-    IMPORT_DIALOG = "search-import-dialog"
-    IMPORT_TEXT = "search-import-text"
-    IMPORT_FILE = "search-import-file"
-    IMPORT_APPLY = "search-import-apply"
-    IMPORT_NOTES = "search-import-notes"
 
 
 def layout(services: Services, q: str | None = None) -> html.Div:
@@ -86,7 +80,7 @@ def layout(services: Services, q: str | None = None) -> html.Div:
                 [form.layout(draft, sources), _side()],
                 className="ax-builder",
             ),
-            _import_dialog(),
+            importing.dialog(),
             dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
             dcc.Store(id=Ids.PARAM),
             dcc.Store(id=Ids.PARAM_SHOWN),
@@ -124,7 +118,7 @@ def _toolbar() -> html.Div:
             ),
             dbc.Button(
                 [icon("upload"), " Import"],
-                id=Ids.IMPORT_OPEN,
+                id=importing.Ids.OPEN,
                 color="secondary",
                 outline=True,
                 size="sm",
@@ -156,32 +150,6 @@ def _side() -> html.Aside:
             html.Section(id=Ids.TAKE_ALONG, className="ax-panel"),
         ],
         className="ax-builder-summary",
-    )
-
-
-def _import_dialog() -> dbc.Modal:
-    return dbc.Modal(
-        [
-            dbc.ModalHeader(dbc.ModalTitle("Import a search")),
-            dbc.ModalBody(
-                [
-                    html.P(
-                        "Paste or drop a query in JSON: from AuroraX, PyAuroraX, IDL-AuroraX or aurorax.space."
-                    ),
-                    dbc.Textarea(id=Ids.IMPORT_TEXT, rows=12, className="ax-code", spellcheck=False),
-                    dcc.Upload(
-                        id=Ids.IMPORT_FILE,
-                        children="Drop a file here, or click to choose one",
-                        className="ax-drop",
-                        max_size=1_000_000,
-                    ),
-                    html.Div(id=Ids.IMPORT_NOTES, className="ax-mistake", **{"aria-live": "polite"}),
-                ]
-            ),
-            dbc.ModalFooter(dbc.Button("Load into the builder", id=Ids.IMPORT_APPLY, color="primary")),
-        ],
-        id=Ids.IMPORT_DIALOG,
-        size="lg",
     )
 
 
@@ -234,7 +202,7 @@ def register(app: Dash, services: Services) -> None:
     _register_form(app, services)
     _register_review(app, services)
     _register_submission(app, services)
-    _register_import(app)
+    importing.register(app, Ids.GO)
 
 
 def _register_form(app: Dash, services: Services) -> None:
@@ -368,34 +336,3 @@ def _register_submission(app: Dash, services: Services) -> None:
             recent, request_id, title(checked.query, services.known_sources())
         )
         return addresses.result(request_id), None, remembered
-
-
-def _register_import(app: Dash) -> None:
-    @app.callback(
-        Output(Ids.IMPORT_DIALOG, "is_open"),
-        Input(Ids.IMPORT_OPEN, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def open_import(_clicks: int) -> bool:
-        return True
-
-    app.clientside_callback(
-        ClientsideFunction("aurorax", "readUpload"),
-        Output(Ids.IMPORT_TEXT, "value"),
-        Input(Ids.IMPORT_FILE, "contents"),
-        prevent_initial_call=True,
-    )
-
-    @app.callback(
-        Output(Ids.GO, "href", allow_duplicate=True),
-        Output(Ids.IMPORT_NOTES, "children"),
-        Input(Ids.IMPORT_APPLY, "n_clicks"),
-        State(Ids.IMPORT_TEXT, "value"),
-        prevent_initial_call=True,
-    )
-    def load(_clicks: int, text: str | None) -> tuple[Any, Any]:
-        try:
-            query, _notes = import_query(text or "")
-        except QueryImportError as error:
-            return no_update, str(error)
-        return addresses.search(query), None
