@@ -46,7 +46,7 @@ def listing(data: Any, limit: int = _KEPT) -> Any:
     searches = read(data)[:limit]
     if not searches:
         return html.P(
-            "None yet. Searches that you start in this browser are listed here.", className="ax-empty"
+            "None yet. Searches that you start in this browser are listed here.", className="ax-muted"
         )
     return html.Ul(
         [

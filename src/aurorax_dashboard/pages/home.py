@@ -60,6 +60,7 @@ def layout(**_params: str) -> html.Div:
 
 
 def _card(example: Example) -> dcc.Link:
+    who, _comma, when = title(example.query).rpartition(", ")
     return dcc.Link(
         [
             html.Div(
@@ -68,7 +69,7 @@ def _card(example: Example) -> dcc.Link:
             ),
             html.H3(example.title),
             html.P(example.description),
-            html.P(title(example.query), className="ax-card-foot"),
+            html.P([html.Span(who), html.Span(when, className="ax-nowrap")], className="ax-card-foot"),
         ],
         href=addresses.search(example.query),
         className="ax-card",
