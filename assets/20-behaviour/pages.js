@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   var SILENT_AFTER_MS = 60000;
+  var SETTLED_AFTER_MS = 300;
+  var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();
   var wanted = null;
   var markedGrids = new WeakSet();
@@ -53,8 +55,17 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.aurorax = {
+    /* Wait until the fields have been left alone for a moment; only the last call is answered. */
+    settle: function () {
+      window.clearTimeout(settling.timer);
+      settling.answer(noUpdate());
+      return new Promise(function (resolve) {
+        settling.answer = resolve;
+        settling.timer = window.setTimeout(function () { resolve(Date.now()); }, SETTLED_AFTER_MS);
+      });
+    },
     showSearch: function (param) {
-      if (param) showParams({ q: param });
+      if (typeof param === "string") showParams({ q: param || null });
       return noUpdate();
     },
     showResult: function (event, view) {
@@ -77,13 +88,17 @@
       return contents ? uploadedText(contents) : noUpdate();
     },
     /* Hidden is the warning that nothing was heard, until nothing was heard for a minute. */
-    watch: function (heartbeat) {
+    watch: function (heartbeat, ticks) {
       var beaten = window.dash_clientside.callback_context.triggered.some(function (each) {
         return each.prop_id.indexOf("follow-heartbeat") === 0;
       });
-      if (beaten || !heartbeat) lastBeat = Date.now();
+      if (beaten || !ticks) lastBeat = Date.now();
       if (beaten && heartbeat) document.title = heartbeat.title;
       return Date.now() - lastBeat < SILENT_AFTER_MS;
+    },
+    showTitle: function (title) {
+      if (title) document.title = title;
+      return noUpdate();
     }
   };
 })();

@@ -142,3 +142,20 @@ def test_an_unreachable_server_is_told_and_the_form_stays(
     expect(page.locator("#search-start")).to_have_value("2019-01-01 00:00")
     page.get_by_role("button", name="Search", exact=True).click()
     expect(page.get_by_role("heading", name="The search was not sent")).to_be_visible()
+
+
+def test_what_is_typed_in_haste_is_what_is_sent(person: Callable[..., Any]) -> None:
+    """Nothing waits here: a person who types and clicks at once gets what they typed."""
+    page = person().open(EXAMPLE)
+    page.locator("#search-distance").fill("450")
+    page.get_by_role("button", name="Custom location", exact=True).click()
+    page.get_by_role("textbox", name="Locations").fill("60, -112")
+    page.get_by_role("button", name="Remove Ground 1").click()
+    expect(page.get_by_text("Ground 1", exact=True)).to_have_count(0)
+    page.locator("#search-end").fill("2019-01-01 12:00")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(re.compile("/results/"))
+    page.get_by_role("link", name="Edit this search").first.click(timeout=60_000)
+    expect(page.locator("#search-distance")).to_have_value("450")
+    expect(page.locator("#search-end")).to_have_value("2019-01-01 12:00")
+    expect(page.get_by_role("textbox", name="Locations")).to_have_value("60, -112")

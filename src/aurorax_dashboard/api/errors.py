@@ -63,6 +63,11 @@ class AuroraXError(Exception):
         self.tries = 1
         """How many times the request was sent before this error was raised."""
 
+    @property
+    def sentence(self) -> str:
+        """Cause and next step, as they are shown."""
+        return f"{self.message.rstrip('.')}. {self.advice}"
+
 
 class TryLaterError(AuroraXError):
     """The same request may succeed later; `retry_at` (aware, UTC) says when, if that is known."""

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import dash
 
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.queries.link import LinkError, to_param
+from aurorax_dashboard.queries.link import to_param
 
 HOME = "/"
 SEARCH = "/search"
@@ -26,11 +26,14 @@ def home() -> str:
 
 
 def search(query: ConjunctionQuery | None = None) -> str:
-    """Return the address of the search builder, holding `query` unless it is too large for one."""
-    try:
-        return _address(SEARCH, q=None if query is None else to_param(query))
-    except LinkError:
-        return _address(SEARCH)
+    """Return the address of the search builder, holding `query`.
+
+    Raises
+    ------
+    LinkError
+        If the query is too large for an address.
+    """
+    return _address(SEARCH, q=None if query is None else to_param(query))
 
 
 def results() -> str:

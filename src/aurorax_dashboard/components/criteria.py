@@ -151,7 +151,7 @@ def _locations(name: str, block: BlockDraft) -> html.Div:
             value=block.locations,
             placeholder="56.38, -94.64",
             rows=3,
-            debounce=400,
+            submit_on_enter=False,
             spellcheck=False,
         ),
         help_text="Latitude, longitude in degrees, one location a line; any of them may take part.",

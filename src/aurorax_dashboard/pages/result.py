@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import dash
@@ -10,7 +11,7 @@ import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from aurorax_dashboard.api.client import is_request_id
-from aurorax_dashboard.api.errors import AuroraXError, NotFoundError
+from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses, result_table
 from aurorax_dashboard.components import recent as recent_searches
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -20,12 +21,14 @@ from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_states import Ids as StateIds
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
-from aurorax_dashboard.pages.search import submit
 from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.follow import Progress, follow
 from aurorax_dashboard.searches.follow import State as SearchState
 from aurorax_dashboard.searches.store import StoredResult
+from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.services import Services
+
+_LOG = logging.getLogger(__name__)
 
 _BODY = "result-body"
 _PROGRESS_MS = 400
@@ -41,6 +44,8 @@ def layout(services: Services, request_id: str, event: str | None, view: str | N
         [
             html.Div(_body(services, request_id, event, view), id=_BODY),
             dcc.Location(id=StateIds.GO, refresh="callback-nav"),
+            dcc.Store(id=StateIds.TITLE),
+            dcc.Store(id=StateIds.TITLE_SHOWN),
         ],
         className="ax-page",
     )
@@ -72,10 +77,14 @@ def register(app: Dash, services: Services) -> None:
     ) -> html.Div:
         return layout(services, request_id, event, view)
 
+    def title(request_id: str = "", **_other: str) -> str:
+        submission = services.store.submission(request_id) if is_request_id(request_id) else None
+        return states.tab_title(submission.title if submission else "Result")
+
     dash.register_page(
         "result",
         path_template=f"{addresses.RESULTS}/<request_id>",
-        title="Result · AuroraX Dashboard",
+        title=title,
         layout=page,
     )
     _register_following(app, services)
@@ -96,38 +105,41 @@ def _register_following(app: Dash, services: Services) -> None:
     )
     def run(show: Any, request_id: str) -> str:
         def report(progress: Progress) -> None:
-            show(
-                (
-                    states.progress_panel(progress),
-                    {"title": f"{progress.state.capitalize()} · AuroraX Dashboard"},
-                )
-            )
+            show((states.progress_panel(progress), {"title": states.tab_title(progress.state)}))
 
-        outcome = follow(
-            services.client,
-            services.store,
-            request_id,
-            report,
-            patience_s=60.0 * settings.follow_minutes,
-            map_events=settings.map_events,
-        )
-        return msgspec.json.encode(states.Ending.of(outcome)).decode()
+        try:
+            outcome = follow(
+                services.client,
+                services.store,
+                request_id,
+                report,
+                patience_s=60.0 * settings.follow_minutes,
+                map_events=settings.map_events,
+            )
+            ending = states.Ending.of(outcome)
+        except Exception:  # whatever it is: a page that hears nothing would wait for ever
+            _LOG.exception("Following a search failed")
+            ending = states.Ending(
+                state=SearchState.FAILED, message="The dashboard failed at this search"
+            )
+        return msgspec.json.encode(ending).decode()
 
     @app.callback(
         Output(_BODY, "children"),
+        Output(StateIds.TITLE, "data"),
         Input(StateIds.OUTCOME, "data"),
         State(StateIds.FOLLOWED, "data"),
         prevent_initial_call=True,
     )
-    def show_outcome(data: str | None, request_id: str) -> Any:
+    def show_outcome(data: str | None, request_id: str) -> tuple[Any, Any]:
         if data is None:
-            return no_update
+            return no_update, no_update
         ending = msgspec.json.decode(data, type=states.Ending)
         submission = services.store.submission(request_id)
         stored = services.store.result(request_id) if ending.state is SearchState.DONE else None
         if stored is None:
-            return states.ended(request_id, ending, submission)
-        return views.finished(stored, submission, None, None)
+            return states.ended(request_id, ending, submission), states.tab_title(ending.state)
+        return views.finished(stored, submission, None, None), states.tab_title(views.headline(stored))
 
     @app.callback(
         Output(StateIds.CANCEL_NOTE, "children"),
@@ -137,14 +149,22 @@ def _register_following(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def cancel(_clicks: int, request_id: str) -> tuple[str, bool]:
+        client = services.hurried
         try:
-            services.hurried.cancel("conjunctions", request_id)
-        except NotFoundError:
-            return "This search has already ended.", True
+            # Cancelling a search that has ended would delete its result, for everybody.
+            if client.conjunction_status(request_id).finished:
+                return "This search has already ended.", True
+            client.cancel("conjunctions", request_id)
         except AuroraXError as error:
-            return f"{error.message}. {error.advice}", False
+            return error.sentence, False
         return "Cancelling. The search is cancelled when AuroraX says so.", True
 
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "showTitle"),
+        Output(StateIds.TITLE_SHOWN, "data"),
+        Input(StateIds.TITLE, "data"),
+        prevent_initial_call=True,
+    )
     app.clientside_callback(
         ClientsideFunction("aurorax", "watch"),
         Output(StateIds.SILENT, "hidden"),
@@ -169,10 +189,12 @@ def _register_again(app: Dash, services: Services) -> None:
         if submission is None:
             return no_update, no_update, no_update
         try:
-            fresh = submit(services, submission.query)
+            sources = services.known_sources()
+            fresh = submit(services.hurried, services.store, submission.query, sources)
         except AuroraXError as error:
-            return no_update, f"{error.message}. {error.advice}", no_update
-        return addresses.result(fresh), "", recent_searches.with_search(recent, fresh, submission.title)
+            return no_update, error.sentence, no_update
+        remembered = recent_searches.with_search(recent, fresh.request_id, fresh.title)
+        return addresses.result(fresh.request_id), "", remembered
 
 
 def _register_selection(app: Dash, services: Services) -> None:

@@ -13,6 +13,7 @@ from dash import dcc, html
 from aurorax_dashboard.api.models import SearchLog
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import icon, link_button, notice
+from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.searches.follow import Outcome, Progress, State
 from aurorax_dashboard.searches.store import Submission
 from aurorax_dashboard.times import format_date, format_time
@@ -47,6 +48,8 @@ class Ids(StrEnum):
     RERUN_NOTE = "result-rerun-note"
     RERUN_OF = "result-rerun-of"
     GO = "result-go"
+    TITLE = "result-title"
+    TITLE_SHOWN = "result-title-shown"
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +70,11 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
             )
         log = outcome.status.logs[-1].summary if outcome.status and outcome.status.logs else None
         return cls(state=outcome.state, message=log or "")
+
+
+def tab_title(text: str) -> str:
+    """Return what the browser's tab shows: the state of the search, or what it found."""
+    return f"{text[:1].upper()}{text[1:]} · AuroraX Dashboard"
 
 
 def following(request_id: str, submission: Submission | None) -> html.Div:
@@ -242,13 +250,22 @@ def _abandoned(request_id: str, _ending: Ending, _submission: Submission | None)
     )
 
 
+def edit_link(submission: Submission, *, primary: bool = False) -> list[Any]:
+    """Return the link that opens the search in the builder; none if it is too large for an address."""
+    try:
+        address = addresses.search(submission.query)
+    except LinkError:
+        return []
+    return [link_button("Edit this search", address, primary=primary, icon_name="pencil")]
+
+
 def again(request_id: str, submission: Submission | None) -> list[Any]:
     """Return the buttons that run or edit the search once more, where its query is known."""
     if submission is None:
         return []
     return [
         dbc.Button([icon("arrow-repeat"), " Run again"], id=Ids.RERUN, color="primary"),
-        link_button("Edit this search", addresses.search(submission.query), icon_name="pencil"),
+        *edit_link(submission),
         html.Span(id=Ids.RERUN_NOTE, role="alert"),
         dcc.Store(id=Ids.RERUN_OF, data=request_id),
     ]

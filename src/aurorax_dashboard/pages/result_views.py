@@ -10,9 +10,9 @@ import pandas as pd
 from dash import dcc, html
 
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.components import addresses, result_table
+from aurorax_dashboard.components import result_table
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import link_button, notice
+from aurorax_dashboard.components.notices import notice
 from aurorax_dashboard.figures.distance import distance_curve
 from aurorax_dashboard.figures.distributions import distributions
 from aurorax_dashboard.figures.drawing import Drawing
@@ -160,11 +160,7 @@ def headline(stored: StoredResult) -> str:
 
 
 def _nothing_found(submission: Submission | None) -> html.Section:
-    steps = (
-        []
-        if submission is None
-        else [link_button("Edit this search", addresses.search(submission.query), primary=True)]
-    )
+    steps = [] if submission is None else states.edit_link(submission, primary=True)
     return notice(
         "Nothing came this close",
         "The search ran to its end and found no conjunction. A larger distance, a longer period, other sources or "

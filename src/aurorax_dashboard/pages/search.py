@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,8 +26,7 @@ from aurorax_dashboard.pages import search_review as review
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import LinkError, from_param, to_param
-from aurorax_dashboard.queries.words import title
-from aurorax_dashboard.searches.store import Submission
+from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_time, parse_time
 
@@ -44,6 +44,7 @@ class Ids(StrEnum):
     """Names of the page's own parts."""
 
     DRAFT = "search-draft"
+    SETTLED = "search-settled"
     PARAM = "search-param"
     PARAM_SHOWN = "search-param-shown"
     GO = "search-go"
@@ -82,6 +83,7 @@ def layout(services: Services, q: str | None = None) -> html.Div:
             ),
             importing.dialog(),
             dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
+            dcc.Store(id=Ids.SETTLED),
             dcc.Store(id=Ids.PARAM),
             dcc.Store(id=Ids.PARAM_SHOWN),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
@@ -161,33 +163,12 @@ def _decode(data: str) -> Draft:
     return msgspec.json.decode(data, type=Draft)
 
 
-def _param(query: ConjunctionQuery) -> str | None:
-    """Return `query` as an address holds it, or None where it is too large for one."""
+def _param(query: ConjunctionQuery) -> str:
+    """Return `query` as an address holds it, or nothing where it is too large for one."""
     try:
         return to_param(query)
     except LinkError:
-        return None
-
-
-def submit(services: Services, query: ConjunctionQuery) -> str:
-    """Send `query`, keep what was asked, and return its request id.
-
-    Raises
-    ------
-    AuroraXError
-        If the server did not take it.
-    """
-    request_id = services.hurried.submit_conjunctions(query)
-    services.store.remember(
-        Submission(
-            request_id=request_id,
-            query=query,
-            title=title(query, services.known_sources()),
-            server=services.client.base_url,
-            submitted=datetime.now(UTC),
-        )
-    )
-    return request_id
+        return ""
 
 
 def register(app: Dash, services: Services) -> None:
@@ -205,36 +186,47 @@ def register(app: Dash, services: Services) -> None:
     importing.register(app, Ids.GO)
 
 
-def _register_form(app: Dash, services: Services) -> None:
-    @app.callback(
-        Output(Ids.DRAFT, "data"),
-        *(Input(name, "value") for name in _VALUES),
-        *(Input(part(kind, ALL), "value") for kind in criteria.VALUE_PARTS),
-        Input(part(Part.FILTERS, ALL), "data"),
-        Input(form.pair_id(ALL), "value"),
+def _form(dependency: type[Input] | type[State]) -> list[Any]:
+    """Return every field of the form as inputs or states of a callback, for :func:`_read`."""
+    return [
+        *(dependency(name, "value") for name in _VALUES),
+        *(dependency(part(kind, ALL), "value") for kind in criteria.VALUE_PARTS),
+        dependency(part(Part.FILTERS, ALL), "data"),
+        dependency(form.pair_id(ALL), "value"),
+    ]
+
+
+def _read(entries: Sequence[Any]) -> Draft:
+    """Return the draft that the fields of :func:`_form` hold, as Dash lists them in ``ctx``."""
+    single, groups, pairs = entries[: len(_VALUES)], entries[len(_VALUES) : -1], entries[-1]
+    values = {entry["id"]: entry.get("value") for entry in single}
+    return form.read(
+        values, dict(zip((*criteria.VALUE_PARTS, Part.FILTERS), groups, strict=True)), pairs
     )
+
+
+def _register_form(app: Dash, services: Services) -> None:
+    # The fields are read when their writer pauses; what is sent is read from the fields themselves.
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "settle"), Output(Ids.SETTLED, "data"), *_form(Input)
+    )
+
+    @app.callback(Output(Ids.DRAFT, "data"), Input(Ids.SETTLED, "data"), *_form(State))
     def collect(*_values: Any) -> str:
-        single, groups, pairs = (
-            ctx.inputs_list[: len(_VALUES)],
-            ctx.inputs_list[len(_VALUES) : -1],
-            ctx.inputs_list[-1],
-        )
-        values = {entry["id"]: entry.get("value") for entry in single}
-        blocks = dict(zip((*criteria.VALUE_PARTS, Part.FILTERS), groups, strict=True))
-        return _encode(form.read(values, blocks, pairs))
+        return _encode(_read(ctx.states_list))
 
     @app.callback(
         Output(form.Ids.BLOCKS, "children"),
         Output(form.Ids.PAIRS, "children"),
         Input({"type": form.ADD, "kind": ALL}, "n_clicks"),
         Input(part(Part.REMOVE, ALL), "n_clicks"),
-        State(Ids.DRAFT, "data"),
+        *_form(State),
         prevent_initial_call=True,
     )
-    def restructure(_added: Any, _removed: Any, data: str) -> tuple[Any, Any]:
+    def restructure(*_values: Any) -> tuple[Any, Any]:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
             return no_update, no_update
-        draft, pressed = _decode(data), ctx.triggered_id
+        draft, pressed = _read(ctx.states_list), ctx.triggered_id
         if pressed["type"] == form.ADD:
             if draft.full:
                 return no_update, no_update
@@ -294,9 +286,11 @@ def _register_review(app: Dash, services: Services) -> None:
         )
 
     @app.callback(Output(Ids.COVERAGE, "children"), Input(Ids.PARAM, "data"), prevent_initial_call=True)
-    def show_coverage(param: str | None) -> str:
+    def show_coverage(param: str | None) -> Any:
         if param is None:
-            return ""
+            return no_update
+        if not param:
+            return "This search is too large for a link: export it as JSON to take it along."
         return review.known_days(services, from_param(param), services.known_sources())
 
     app.clientside_callback(
@@ -313,15 +307,16 @@ def _register_submission(app: Dash, services: Services) -> None:
         Output(Ids.FAILURE, "children"),
         Output(FrameIds.RECENT, "data", allow_duplicate=True),
         Input(Ids.SUBMIT, "n_clicks"),
-        State(Ids.DRAFT, "data"),
         State(FrameIds.RECENT, "data"),
+        *_form(State),
         running=[(Output(Ids.SUBMIT, "disabled"), True, False)],
         prevent_initial_call=True,
     )
-    def send(clicks: int | None, data: str, recent: Any) -> tuple[Any, ...]:
+    def send(clicks: int | None, recent: Any, *_values: Any) -> tuple[Any, ...]:
         if not clicks:
             return no_update, no_update, no_update
-        checked = review.check(_decode(data), services.known_sources())
+        sources = services.known_sources()
+        checked = review.check(_read(ctx.states_list[1:]), sources)
         if not checked.sendable:
             return (
                 no_update,
@@ -329,10 +324,8 @@ def _register_submission(app: Dash, services: Services) -> None:
                 no_update,
             )
         try:
-            request_id = submit(services, checked.query)
+            sent = submit(services.hurried, services.store, checked.query, sources)
         except AuroraXError as error:
             return no_update, error_notice(error, title="The search was not sent"), no_update
-        remembered = recent_searches.with_search(
-            recent, request_id, title(checked.query, services.known_sources())
-        )
-        return addresses.result(request_id), None, remembered
+        remembered = recent_searches.with_search(recent, sent.request_id, sent.title)
+        return addresses.result(sent.request_id), None, remembered

@@ -30,9 +30,6 @@ SPAN = "quick-span"
 
 SPANS_DAYS = {"1 day": 1, "3 days": 3, "27 days": 27, "1 year": 365}
 
-_TYPING_MS = 500
-"""A field is read when its writer pauses this long."""
-
 
 class Ids(StrEnum):
     """Names of the form's parts."""
@@ -102,7 +99,6 @@ def _time_input(name: Ids, value: str) -> dbc.Input:
         id=name,
         value=value,
         placeholder=EXAMPLE_TIME,
-        debounce=_TYPING_MS,
         className="ax-num",
         autocomplete="off",
     )
@@ -147,7 +143,6 @@ def _closeness(draft: Draft) -> html.Section:
                     dbc.Input(
                         id=Ids.DISTANCE,
                         value=draft.distance,
-                        debounce=_TYPING_MS,
                         inputMode="numeric",
                         className="ax-num",
                     ),
@@ -202,7 +197,6 @@ def pair_fields(draft: Draft) -> list[Any]:
             dbc.Input(
                 id=pair_id(pair),
                 value=draft.pair_distances.get(pair, draft.distance),
-                debounce=_TYPING_MS,
                 placeholder="any distance",
                 inputMode="numeric",
                 className="ax-num",

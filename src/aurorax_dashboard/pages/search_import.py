@@ -36,7 +36,13 @@ def dialog() -> dbc.Modal:
                     html.P(
                         "Paste or drop a query in JSON: from AuroraX, PyAuroraX, IDL-AuroraX or aurorax.space."
                     ),
-                    dbc.Textarea(id=Ids.TEXT, rows=12, className="ax-code", spellcheck=False),
+                    dbc.Textarea(
+                        id=Ids.TEXT,
+                        rows=12,
+                        className="ax-code",
+                        spellcheck=False,
+                        submit_on_enter=False,
+                    ),
                     dcc.Upload(
                         id=Ids.FILE,
                         children="Drop a file here, or click to choose one",

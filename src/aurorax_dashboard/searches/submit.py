@@ -1,0 +1,37 @@
+"""Send a search, and keep what was asked before anything else happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.models import ConjunctionQuery, DataSource
+from aurorax_dashboard.queries.words import title
+from aurorax_dashboard.searches.store import SearchStore, Submission
+
+
+def submit(
+    client: AuroraXClient, store: SearchStore, query: ConjunctionQuery, sources: Sequence[DataSource]
+) -> Submission:
+    """Send `query` and return what was kept of it.
+
+    Parameters
+    ----------
+    sources
+        The platform's data sources, for the names in the title.
+
+    Raises
+    ------
+    AuroraXError
+        If the server did not take it; then nothing is kept.
+    """
+    submission = Submission(
+        request_id=client.submit_conjunctions(query),
+        query=query,
+        title=title(query, sources),
+        server=client.base_url,
+        submitted=datetime.now(UTC),
+    )
+    store.remember(submission)
+    return submission
