@@ -2,7 +2,7 @@
    read, and a followed search that falls silent is noticed. */
 (function () {
   "use strict";
-  var SILENT_AFTER_MS = 60000;
+  var SILENT_AFTER_MS = 30000;
   var SETTLED_AFTER_MS = 300;
   var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();
@@ -87,7 +87,7 @@
     readUpload: function (contents) {
       return contents ? uploadedText(contents) : noUpdate();
     },
-    /* Hidden is the warning that nothing was heard, until nothing was heard for a minute. */
+    /* Hidden is the warning that nothing was heard, until nothing was heard for a while. */
     watch: function (heartbeat, ticks) {
       var beaten = window.dash_clientside.callback_context.triggered.some(function (each) {
         return each.prop_id.indexOf("follow-heartbeat") === 0;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import dash
@@ -44,3 +45,9 @@ def results() -> str:
 def result(request_id: str, event: int | None = None, view: str | None = None) -> str:
     """Return the address of one search's result, with event number `event` selected."""
     return _address(f"{RESULTS}/{request_id}", event=event, view=view)
+
+
+def single(params: Mapping[str, str | list[str]], name: str) -> str | None:
+    """Return the parameter `name` of an address; of one that was given twice, the first."""
+    value = params.get(name)
+    return value[0] if isinstance(value, list) else value

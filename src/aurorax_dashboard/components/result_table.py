@@ -121,15 +121,18 @@ def window(rows: pd.DataFrame, request: Mapping[str, Any]) -> dict[str, Any]:
 def _written(n: int, row: pd.Series) -> dict[str, Any]:
     return {
         "n": str(n),
-        "start": format_time(row["start"]),
-        "end": format_time(row["end"]),
-        "closest_epoch": format_time(row["closest_epoch"]),
+        **{name: _epoch(row[name]) for name in ("start", "end", "closest_epoch")},
         "duration_min": f"{row['duration_min']:,}",
         "min_distance_km": km_figure(row["min_distance_km"]),
         "max_distance_km": km_figure(row["max_distance_km"]),
         "between": row["between"],
         "conjunction_type": _TYPE_NAMES.get(row["conjunction_type"], row["conjunction_type"]),
     }
+
+
+def _epoch(time: pd.Timestamp) -> str:
+    """Return an epoch; with seconds where there are any, as half minutes have."""
+    return format_time(time, seconds=bool(time.second))
 
 
 def km_figure(km: float) -> str:

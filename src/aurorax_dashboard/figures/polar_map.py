@@ -109,7 +109,7 @@ def conjunction_map(
         *layers.closest_approach(places, moving, sources, selected, view, dark),
     ]
     figure.add_traces([trace for trace in traces if trace is not None])
-    _annotate(figure, view, places, limit_km, night_at, empty=moving.empty, dark=dark)
+    _annotate(figure, view, places, limit_km, night_at, empty=moving.empty and not of, dark=dark)
     return Drawing(figure, _summary(view, places, moving, selected, of))
 
 
@@ -146,6 +146,8 @@ def _subtitle(moving: pd.DataFrame, shown: pd.DataFrame, selected: int | None, o
 def _placed(moving: pd.DataFrame, of: int | None) -> str:
     """Say how many conjunctions are on the map, and of how many where that is not all of them."""
     count = moving["n"].nunique()
+    if of and not count:
+        return f"{count_text(of, 'conjunction')}; nothing that moves is drawn"
     if of is None or count >= of:
         return count_text(count, "conjunction")
     return f"{count:,} of {of:,} conjunctions"
@@ -197,7 +199,8 @@ def _summary(
     """Say in a sentence or three what the map shows."""
     about = f"Map over {view.title}." if view.polar else "Map of the event's surroundings."
     if moving.empty:
-        return f"{about} No conjunctions; {count_text(len(places), 'ground place')}."
+        count = count_text(of, "conjunction") if of else "No conjunctions"
+        return f"{about} {count}; {count_text(len(places), 'ground place')}."
     nearest = moving.iloc[int(moving["min_distance_km"].to_numpy(dtype=float).argmin())]
     text = (
         f"{about} {_placed(moving, of)} at "

@@ -12,6 +12,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 
 from aurorax_dashboard.api.client import is_request_id
 from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, result_table
 from aurorax_dashboard.components import recent as recent_searches
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -72,10 +73,10 @@ def _body(
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
-    def page(
-        request_id: str = "", event: str | None = None, view: str | None = None, **_other: str
-    ) -> html.Div:
-        return layout(services, request_id, event, view)
+    def page(request_id: str = "", **params: str | list[str]) -> html.Div:
+        return layout(
+            services, request_id, addresses.single(params, "event"), addresses.single(params, "view")
+        )
 
     def title(request_id: str = "", **_other: str) -> str:
         submission = services.store.submission(request_id) if is_request_id(request_id) else None
@@ -296,7 +297,7 @@ def _register_figures(app: Dash, services: Services) -> None:
         submission = services.store.submission(request_id)
         query, dark = submission.query if submission else None, theme == "dark"
         selected = positions.event(stored.result, n)
-        around, failure = _around(services, stored, n)
+        around, failure = _around(services, stored, query, n)
         distance: tuple[Any, Any] = (
             (no_update, failure)
             if around is None
@@ -328,9 +329,11 @@ def _register_figures(app: Dash, services: Services) -> None:
         return (*(each.figure for each in drawings), *(each.summary for each in drawings))
 
 
-def _around(services: Services, stored: StoredResult, n: int) -> tuple[pd.DataFrame | None, Any]:
+def _around(
+    services: Services, stored: StoredResult, query: ConjunctionQuery | None, n: int
+) -> tuple[pd.DataFrame | None, Any]:
     """Return the positions around conjunction `n`, or why they cannot be had."""
     try:
-        return views.around_event(services, stored, n), None
+        return views.around_event(services, stored, query, n), None
     except AuroraXError as error:
         return None, error_notice(error, title="The track of this conjunction could not be fetched")

@@ -110,9 +110,9 @@ def following(request_id: str, submission: Submission | None) -> html.Div:
             ),
             html.Div(
                 notice(
-                    "Nothing heard for a minute",
-                    "The part of the dashboard that follows this search has fallen silent. The search itself may "
-                    "still run.",
+                    "Updates have stopped",
+                    "Nothing was heard for half a minute from the part of the dashboard that follows this search. "
+                    "The search itself goes on.",
                     link_button("Follow again", addresses.result(request_id), primary=True),
                     kind="warn",
                 ),

@@ -330,19 +330,25 @@ def draw_distance(
     return distance_curve(distances_km, selected.start, selected.end, limit_of(query), dark)
 
 
+def _epoch(time: pd.Timestamp) -> str:
+    return format_time(time, seconds=bool(time.second))
+
+
 def event_words(selected: Event, count: int) -> list[Any]:
     """Return the selected conjunction, one of `count`, in a line."""
     return [
         html.Strong(selected.between),
         html.Span(
-            f"{format_time(selected.start)} UTC, {format_duration(selected.duration_min)}, "
+            f"{_epoch(selected.start)} UTC, {format_duration(selected.duration_min)}, "
             f"{format_distance(selected.min_distance_km)} – {format_distance(selected.max_distance_km)}"
         ),
         html.Span(f"{selected.n + 1:,} of {count:,}", className="ax-muted"),
     ]
 
 
-def around_event(services: Services, stored: StoredResult, n: int) -> pd.DataFrame:
+def around_event(
+    services: Services, stored: StoredResult, query: ConjunctionQuery | None, n: int
+) -> pd.DataFrame:
     """Return the positions around conjunction `n`, asked for now if they were not fetched before.
 
     Raises
@@ -353,4 +359,4 @@ def around_event(services: Services, stored: StoredResult, n: int) -> pd.DataFra
     ephemeris = stored.footprints
     if not positions.is_covered(stored.result, ephemeris, n):
         ephemeris = fetch_windows(services.hurried, stored.result, plan_windows(stored.result, [n]))
-    return positions.around(stored.result, ephemeris, n)
+    return positions.around(stored.result, ephemeris, n, query)

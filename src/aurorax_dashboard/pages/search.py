@@ -174,8 +174,8 @@ def _param(query: ConjunctionQuery) -> str:
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
-    def page(q: str | None = None, **_other: str) -> html.Div:
-        return layout(services, q)
+    def page(**params: str | list[str]) -> html.Div:
+        return layout(services, addresses.single(params, "q"))
 
     dash.register_page("search", path=addresses.SEARCH, title="Search · AuroraX Dashboard", layout=page)
     criteria.register(app, services.known_sources)

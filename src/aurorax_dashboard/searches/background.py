@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -20,6 +21,10 @@ from aurorax_dashboard.api.errors import AuroraXError
 
 _FORGET_S = 3600
 """Progress and results of jobs whose page was closed are dropped after this long."""
+
+
+_DESCRIPTORS = Path("/dev/fd")
+"""The descriptors that this process has open (Linux, macOS)."""
 
 
 class TooBusyError(AuroraXError):
@@ -82,8 +87,26 @@ def _run_job(server: int, job_fn: Callable[..., None], *args: Any) -> None:
     """Run one job, ending it with the web server `server` (which outlives its workers)."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # the worker's own handlers came along with the fork
+    _let_go_of_sockets()
     threading.Thread(target=_end_with, args=(server,), daemon=True).start()
     job_fn(*args)
+
+
+def _let_go_of_sockets() -> None:
+    """Give up the sockets that came along with the fork, the worker's visitors among them.
+
+    While a job held them, a connection that the worker had closed stayed open to the browser, which
+    then waited for an answer that nobody would send. They are replaced, not closed: a number that
+    became free could be taken by a file and then be closed by what is left of the socket's owner.
+    """
+    with Path(os.devnull).open("rb") as nothing:
+        for entry in _DESCRIPTORS.iterdir():
+            number = int(entry.name)
+            try:
+                if stat.S_ISSOCK(os.fstat(number).st_mode):
+                    os.dup2(nothing.fileno(), number)
+            except OSError:
+                continue  # the descriptor of the listing itself, closed by now
 
 
 def _end_with(server: int) -> None:

@@ -16,8 +16,9 @@ from enum import StrEnum
 
 import msgspec
 
-from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.client import LIVE_URL, AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TryLaterError
+from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import SearchLog, SearchStatus
 from aurorax_dashboard.queries.importer import QueryImportError, import_query
 from aurorax_dashboard.queries.words import title
@@ -160,6 +161,13 @@ def follow(
     raise AssertionError("the intervals never end")
 
 
+def _is_simulated(client: AuroraXClient) -> bool:
+    try:
+        return client.identity().simulated
+    except AuroraXError:
+        return not client.base_url.startswith(LIVE_URL)  # better called simulated than taken for real
+
+
 def _remember(client: AuroraXClient, store: SearchStore, status: SearchStatus) -> None:
     """Keep what a search asks that was sent elsewhere, so that its link outlives the platform's copy."""
     request = status.search_request
@@ -234,21 +242,23 @@ def _fetch(
     try:
         tell("Fetching the result." if count is None else f"Fetching {count:,} conjunctions.")
         result = client.conjunctions(request_id)
+    except NotFoundError as error:
+        return Outcome(State.EXPIRED, status, error)
+    except AuroraXError as error:
+        return Outcome(State.FAILED, status, error)
+    try:
         footprints = fetch_footprints(
             client,
             result,
             max_events=map_events,
             report=lambda done, of: tell(f"Placing footprints on the map, {done} of {of}.", done / of),
         )
-        identity = client.identity()
-    except NotFoundError as error:
-        return Outcome(State.EXPIRED, status, error)
-    except AuroraXError as error:
-        return Outcome(State.FAILED, status, error)
+    except AuroraXError:
+        footprints = empty_ephemeris()  # the result is the promise; its map is filled when looked at
     finished = Finished(
         status=status,
         server=client.base_url,
-        simulated=identity.simulated,
+        simulated=_is_simulated(client),
         retrieved=datetime.now(UTC),
     )
     store.finish(finished, result, footprints)

@@ -73,6 +73,24 @@ def _placed(ephemeris: pd.DataFrame, conjunction_type: str) -> pd.DataFrame:
     )
 
 
+def custom_locations(result: ConjunctionResult, query: ConjunctionQuery | None) -> pd.DataFrame:
+    """Return where the custom locations of a result are: ``identifier, name, label, lat, lon``.
+
+    Custom locations come as sources with negative identifiers. The archive names them by their
+    coordinates; how the platform does is not known, so other names are matched by their order.
+    """
+    asked = [place for block in (query.adhoc if query else []) for place in block.locations]
+    by_name = {f"{place.lat:g}, {place.lon:g}": place for place in asked}
+    identifiers = sorted(result.sources.index[result.sources.index < 0], reverse=True)
+    found = []
+    for identifier, in_order in itertools.zip_longest(identifiers, asked[: len(identifiers)]):
+        place = by_name.get(str(result.sources.loc[identifier, "platform"]), in_order)
+        if place is not None:
+            label = f"{place.lat:g}°, {place.lon:g}°".replace("-", "−")
+            found.append((identifier, f"Custom location {label}", label, place.lat, place.lon))
+    return pd.DataFrame(found, columns=["identifier", "name", "label", "lat", "lon"])
+
+
 def places(stored: StoredResult, query: ConjunctionQuery | None, conjunction_type: str) -> pd.DataFrame:
     """Return what stands still: ground instruments that took part, and the query's custom locations."""
     sources = stored.result.sources
@@ -80,22 +98,9 @@ def places(stored: StoredResult, query: ConjunctionQuery | None, conjunction_typ
     still = still[~still["identifier"].isin(moving_sources(stored.result))]
     found = still.join(sources, on="identifier").rename(columns={"display_name": "name"})
     found["label"] = found["name"].str.rsplit(" ", n=1).str[-1]
-    own = [
-        {
-            "name": f"Custom location {number}",
-            "label": f"location {number}",
-            "lat": place.lat,
-            "lon": place.lon,
-            "identifier": -number,
-            "source_type": "adhoc",
-            "program": "custom",
-        }
-        for number, place in enumerate(
-            (place for block in (query.adhoc if query else []) for place in block.locations), start=1
-        )
-    ]
-    frames = [found[_PLACE_COLUMNS], *([pd.DataFrame(own)] if own else [])]
-    return pd.concat(frames, ignore_index=True)
+    own = custom_locations(stored.result, query).assign(source_type="adhoc", program="custom")
+    frames = [frame[_PLACE_COLUMNS] for frame in (found, own) if len(frame)]
+    return pd.concat(frames, ignore_index=True) if frames else found[_PLACE_COLUMNS]
 
 
 def closest_footprints(stored: StoredResult, conjunction_type: str) -> pd.DataFrame:
@@ -132,26 +137,32 @@ def _source_names(result: ConjunctionResult) -> pd.DataFrame:
     )
 
 
-def around(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> pd.DataFrame:
+def around(
+    result: ConjunctionResult, ephemeris: pd.DataFrame, n: int, query: ConjunctionQuery | None
+) -> pd.DataFrame:
     """Return the positions of the sources of conjunction `n` from some minutes before to after it.
 
     Returns
     -------
     DataFrame
         ``identifier, name, program, source_type, epoch, lat, lon, inside``: whether this minute is
-        within the conjunction. A ground instrument has one row.
+        within the conjunction. What stands still, custom locations too, has one row.
     """
     one = event(result, n)
     placed = _placed(ephemeris, one.conjunction_type)
     placed = placed[placed["identifier"].isin(one.sources)]
     moving = placed["identifier"].isin(moving_sources(result))
     near = placed["epoch"].between(one.start - TRACK_MARGIN, one.end + TRACK_MARGIN)
-    still = placed[~moving].drop_duplicates("identifier")
+    still = placed[~moving].drop_duplicates("identifier").assign(epoch=one.closest)
     found = pd.concat([still, placed[moving & near]]).sort_values(
         ["identifier", "epoch"], ignore_index=True
     )
-    found["inside"] = found["epoch"].between(one.start, one.end)
-    return found.join(_source_names(result), on="identifier")
+    found["inside"] = found["epoch"].between(one.start.floor("min"), one.end)
+    found = found.join(_source_names(result), on="identifier")
+    own = custom_locations(result, query)
+    own = own[own["identifier"].isin(one.sources)].assign(source_type="adhoc", program="custom")
+    own = own.assign(epoch=one.closest, inside=True)[list(found.columns)]
+    return pd.concat([found, own], ignore_index=True) if len(own) else found
 
 
 def is_covered(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> bool:
@@ -177,7 +188,7 @@ def pair_distances(positions: pd.DataFrame, order: Sequence[int]) -> pd.DataFram
         Kilometres, indexed by epoch, a column a pair; NaN where one of them is nowhere.
     """
     moving = positions[positions.duplicated("identifier", keep=False)]
-    epochs = pd.DatetimeIndex(moving["epoch"].unique()).sort_values()
+    epochs = pd.DatetimeIndex((moving if len(moving) else positions)["epoch"].unique()).sort_values()
     tracks = {}
     for identifier, one in positions.groupby("identifier"):
         track = one.set_index("epoch")[["lat", "lon"]]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
 import time
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
 from aurorax_dashboard.searches import background
@@ -51,8 +51,24 @@ def test_a_job_ends_with_its_server(monkeypatch: pytest.MonkeyPatch) -> None:
     server.join()
     follower.join(5)
     assert not follower.is_alive()
-    assert not psutil.pid_exists(server.pid) or os.getpid() != server.pid
 
 
 def _sleep_long() -> None:
     time.sleep(60)
+
+
+def test_a_job_holds_none_of_its_workers_connections() -> None:
+    """While it did, the browser waited on connections that the worker had closed."""
+    ours, theirs = socket.socketpair()
+    context = multiprocessing.get_context("fork")
+    job_process = context.Process(target=background._run_job, args=(os.getpid(), _sleep_long))
+    job_process.start()
+    time.sleep(0.5)
+    theirs.close()
+    ours.settimeout(2)
+    try:
+        assert ours.recv(1) == b""  # the other end is closed, whatever the job does
+    finally:
+        job_process.kill()
+        job_process.join()
+        ours.close()

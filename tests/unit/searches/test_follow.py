@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,3 +194,41 @@ def test_a_percentage_in_the_log_is_progress(
 
 def test_a_search_with_one_log_line_is_queued() -> None:
     assert state_of(status("Search request arrived and saved")) is State.QUEUED
+
+
+class WithoutFootprints(ScriptedClient):
+    """Has the result, but fails at every question for where the sources were, and at who it is."""
+
+    def conjunctions(self, _request_id: str) -> ConjunctionResult:
+        source = {
+            "program": "swarm",
+            "platform": "swarma",
+            "instrument_type": "footprint",
+            "source_type": "leo",
+        }
+        row = {
+            "conjunction_type": "nbtrace",
+            **dict.fromkeys(("start", "end", "closest_epoch", "farthest_epoch"), "2019-01-01T05:58:00"),
+            "min_distance": 1.0,
+            "max_distance": 2.0,
+            "data_sources": [
+                {"identifier": 3, **source},
+                {"identifier": 30, **source, "platform": "swarmc"},
+            ],
+        }
+        return ConjunctionResult.from_json(json.dumps([row]).encode())
+
+    def ephemeris_synchronous(self, _query: Any) -> pd.DataFrame:
+        raise UnreachableError("No connection")
+
+    def identity(self) -> ServerIdentity:
+        raise UnreachableError("No connection")
+
+
+def test_a_result_is_kept_though_its_footprints_cannot_be_had(store: SearchStore) -> None:
+    assert run(WithoutFootprints(DONE), store)[0].state is State.DONE
+    kept = store.result(REQUEST_ID)
+    assert kept is not None
+    assert len(kept.result) == 1
+    assert kept.footprints.empty
+    assert kept.finished.simulated  # nobody said otherwise, and it is not the platform

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from aurorax_dashboard.api.frames import ephemeris_frame
 from aurorax_dashboard.api.models import (
     AdhocCriteria,
     ConjunctionQuery,
@@ -32,7 +34,7 @@ def test_places_are_what_stands_still_and_the_custom_locations(stored: StoredRes
     query = ConjunctionQuery(adhoc=[AdhocCriteria(locations=[Location(lat=10.0, lon=20.0)])])
     places = positions.places(stored, query, "nbtrace")
     assert list(places["identifier"]) == [46, -1]
-    assert list(places["label"]) == ["GILL", "location 1"]
+    assert list(places["label"]) == ["GILL", "10°, 20°"]
     assert places["lat"].tolist() == [56.4, 10.0]
 
 
@@ -49,7 +51,7 @@ def test_other_types_of_conjunction_are_not_mixed_in(stored: StoredResult) -> No
 
 
 def test_around_an_event_are_its_own_sources_with_a_margin(stored: StoredResult) -> None:
-    around = positions.around(stored.result, stored.footprints, 0)
+    around = positions.around(stored.result, stored.footprints, 0, None)
     assert set(around["identifier"]) == {46, 30}
     moving = around[around["identifier"] == 30]
     assert (moving["epoch"].min(), moving["epoch"].max()) == (
@@ -65,7 +67,7 @@ def test_whether_an_event_can_be_drawn(stored: StoredResult) -> None:
 
 
 def test_distances_of_a_pair_against_time(stored: StoredResult) -> None:
-    around = positions.around(stored.result, stored.footprints, 0)
+    around = positions.around(stored.result, stored.footprints, 0, None)
     distances = positions.pair_distances(around, [46, 30])
     assert list(distances.columns) == ["THEMIS-ASI GILL – Swarm C"]
     assert len(distances) == 12
@@ -73,3 +75,34 @@ def test_distances_of_a_pair_against_time(stored: StoredResult) -> None:
     assert np.argmin(kilometres) == 5
     # 1.4° of latitude and 0.4° of longitude at 56° north, on a sphere of 6371.2 km
     assert kilometres[5] == pytest.approx(157.6, abs=0.5)
+
+
+def test_a_custom_location_takes_part_under_the_servers_own_identifier(stored: StoredResult) -> None:
+    records = [
+        {
+            "data_source": {"identifier": 3},
+            "epoch": f"2019-01-03T08:{minute}:00",
+            "nbtrace": {"lat": lat, "lon": 20.0},
+        }
+        for minute, lat in (("36", 8.0), ("37", 10.0), ("38", 12.0))
+    ]
+    ephemeris = ephemeris_frame(json.dumps(records).encode())
+    query = ConjunctionQuery(adhoc=[AdhocCriteria(locations=[Location(lat=10.0, lon=20.0)])])
+    renamed = ConjunctionResult(
+        stored.result.rows.replace({"source_1": {-1: -7}}),
+        stored.result.events,
+        stored.result.sources.rename(index={-1: -7}),
+    )
+    around = positions.around(renamed, ephemeris, 2, query)
+    distances = positions.pair_distances(around, [-7, 3])
+    assert list(distances.columns) == ["Custom location 10°, 20° – Swarm A"]
+    assert distances.iloc[:, 0].tolist() == pytest.approx([222.4, 0.0, 222.4], abs=0.1)
+
+
+def test_sources_that_all_stand_still_have_one_distance(stored: StoredResult) -> None:
+    around = positions.around(stored.result, stored.footprints, 0, None)
+    still = around[around["identifier"] == 46]
+    twin = still.assign(identifier=81, name="REGO GILL")
+    distances = positions.pair_distances(pd.concat([still, twin]), [46, 81])
+    assert distances.shape == (1, 1)
+    assert distances.iloc[0, 0] == pytest.approx(0.0, abs=1e-6)
