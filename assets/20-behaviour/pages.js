@@ -69,7 +69,7 @@
       return noUpdate();
     },
     showResult: function (event, view) {
-      showParams({ event: event, view: view });
+      showParams({ event: event + 1, view: view }); // people count from 1
       return noUpdate();
     },
     /* Mark the selected conjunction in the table and show it, now or when its rows have come. */

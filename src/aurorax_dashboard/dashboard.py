@@ -9,11 +9,11 @@ from pathlib import Path
 from dash import Dash
 from diskcache import Cache
 from flask import Flask, Response, request
-from flask_compress import Compress
 from flask_talisman import Talisman
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.components import frame
+from aurorax_dashboard.compression import compress
 from aurorax_dashboard.pages import home, result, results, search
 from aurorax_dashboard.searches.background import FollowManager
 from aurorax_dashboard.services import Services
@@ -38,6 +38,24 @@ _CONTENT_POLICY = {
     "form-action": "'self'",
 }
 
+_FEATURES_OFF = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "screen-wake-lock",
+    "serial",
+    "usb",
+    "xr-spatial-tracking",
+)
+"""What a browser can do and no page of ours needs; the clipboard and full screen are not among them."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -92,15 +110,7 @@ def _flask(settings: Settings) -> Flask:
     server = Flask("aurorax_dashboard", static_folder=None)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_path / "secret")
     server.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
-    server.config["COMPRESS_MIMETYPES"] = [
-        "application/json",
-        "application/javascript",
-        "text/javascript",
-        "text/css",
-        "text/html",
-        "image/svg+xml",
-    ]
-    Compress(server)
+    compress(server)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Werkzeug's documentation does it
@@ -151,12 +161,13 @@ def _protect(server: Flask) -> Talisman:
         session_cookie_secure=False,  # there is no session cookie
         frame_options="DENY",
         referrer_policy="strict-origin-when-cross-origin",
-        permissions_policy={"geolocation": "()", "camera": "()", "microphone": "()"},
+        permissions_policy=dict.fromkeys(_FEATURES_OFF, "()"),
     )
 
     @server.after_request
     def isolate(response: Response) -> Response:
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        response.headers.setdefault("Cache-Control", "no-cache")  # scripts and assets have their own
         return response
 
     return protection

@@ -137,4 +137,9 @@ def format_duration(minutes: float) -> str:
 
 def format_distance(km: float) -> str:
     """Write a distance given in kilometres: ``7.3 km`` under 10 km, ``500 km`` from there on."""
-    return f"{km:.1f} km" if round(abs(km), 1) < 10 and km != 0 else f"{km:,.0f} km"
+    return f"{km_figure(km)} km"
+
+
+def km_figure(km: float) -> str:
+    """Write kilometres without the unit, as a column of figures shows them: ``7.3``, ``500``."""
+    return f"{km:.1f}" if round(abs(km), 1) < 10 and km != 0 else f"{km:,.0f}"

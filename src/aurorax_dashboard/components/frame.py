@@ -31,8 +31,6 @@ class Ids(StrEnum):
     THEME_SWITCH = "theme-switch"
     RECENT = "recent-searches"
     TOASTS = "toasts"
-    NAVBAR_TOGGLE = "navbar-toggle"
-    NAVBAR = "navbar-links"
 
 
 def layout() -> html.Div:
@@ -161,7 +159,7 @@ def show_error(error: Exception) -> None:
     """Say in the corner what went wrong in a callback; what it would have changed stays as it is."""
     _LOG.error("A callback failed", exc_info=error)
     if isinstance(error, AuroraXError):
-        shown = toast("That did not work", f"{error.message}. {error.advice}")
+        shown = toast("That did not work", error.sentence)
     else:
         shown = toast(
             "Something went wrong in the dashboard", "Nothing was lost. Reload the page and try again."

@@ -45,9 +45,7 @@ def error_notice(
     error: AuroraXError, *steps: Children, title: str = "That did not work"
 ) -> html.Section:
     """Return the panel for an error of the API."""
-    return notice(
-        title, f"{error.message}. {error.advice}", *steps, kind="error", details=error.details
-    )
+    return notice(title, error.sentence, *steps, kind="error", details=error.details)
 
 
 def toast(title: str, sentence: str, *, kind: str = "danger") -> dbc.Toast:

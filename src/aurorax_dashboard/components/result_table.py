@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dash_ag_grid as dag
 import pandas as pd
 
-from aurorax_dashboard.times import format_time
+from aurorax_dashboard.queries.names import conjunction_type_name
+from aurorax_dashboard.times import format_time, km_figure
 
 _BLOCK_ROWS = 200
+_MOST_ROWS = 1000
+"""Rows that one request gets at most, whatever it asks for."""
 _SHOWN_ROWS = 12
 _ROW_PX = 34
 _HEADER_PX = 46
-
-_TYPE_NAMES = {"nbtrace": "north B-trace", "sbtrace": "south B-trace", "geographic": "geographic"}
 
 _COLUMNS: list[dict[str, Any]] = [
     {
@@ -68,7 +69,7 @@ _COLUMNS: list[dict[str, Any]] = [
         "field": "conjunction_type",
         "headerName": "Compared by",
         "headerTooltip": "Which positions came close",
-        "width": 140,
+        "width": 165,
     },
 ]
 _SORTABLE = {column["field"] for column in _COLUMNS}
@@ -89,6 +90,7 @@ def table(name: str, count: int) -> dag.AgGrid:
             "maxBlocksInCache": 20,
             "tooltipShowDelay": 300,
             "animateRows": False,
+            "suppressCellFocus": True,  # Tab would stop at every cell; Previous and Next take its place
         },
         className="ax-table",
         style={"height": f"{_HEADER_PX + _ROW_PX * min(count, _SHOWN_ROWS)}px"},
@@ -108,25 +110,26 @@ def order(rows: pd.DataFrame, request: Mapping[str, Any] | None) -> pd.DataFrame
     return rows.sort_values(list(columns), ascending=list(ascending), kind="stable")
 
 
+def neighbour(rows: pd.DataFrame, request: Mapping[str, Any] | None, n: int, step: int) -> int | None:
+    """Return the number of the row `step` places after row `n` as the table stands; None past its ends."""
+    ordered = order(rows, request).index.tolist()
+    place = ordered.index(n) + step
+    return int(ordered[place]) if 0 <= place < len(ordered) else None
+
+
 def window(rows: pd.DataFrame, request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rows that the grid asks for, written as it shows them."""
-    first, last = int(request.get("startRow") or 0), int(request.get("endRow") or _BLOCK_ROWS)
-    shown = order(rows, request).iloc[max(first, 0) : max(last, 0)]
-    return {
-        "rowData": [_written(int(str(n)), row) for n, row in shown.iterrows()],
-        "rowCount": len(rows),
+    first = max(int(request.get("startRow") or 0), 0)
+    last = min(int(request.get("endRow") or first + _BLOCK_ROWS), first + _MOST_ROWS)
+    shown = order(rows, request).iloc[first : max(last, 0)]
+    written = {"n": map(str, shown.index)} | {
+        column: map(write, shown[column]) for column, write in _WRITTEN.items()
     }
-
-
-def _written(n: int, row: pd.Series) -> dict[str, Any]:
     return {
-        "n": str(n),
-        **{name: _epoch(row[name]) for name in ("start", "end", "closest_epoch")},
-        "duration_min": f"{row['duration_min']:,}",
-        "min_distance_km": km_figure(row["min_distance_km"]),
-        "max_distance_km": km_figure(row["max_distance_km"]),
-        "between": row["between"],
-        "conjunction_type": _TYPE_NAMES.get(row["conjunction_type"], row["conjunction_type"]),
+        "rowData": [
+            dict(zip(written, row, strict=True)) for row in zip(*written.values(), strict=True)
+        ],
+        "rowCount": len(rows),
     }
 
 
@@ -135,6 +138,14 @@ def _epoch(time: pd.Timestamp) -> str:
     return format_time(time, seconds=bool(time.second))
 
 
-def km_figure(km: float) -> str:
-    """Return kilometres as a column of figures shows them: one decimal under 10 km."""
-    return f"{km:.1f}" if km < 10 else f"{km:,.0f}"
+_WRITTEN: dict[str, Callable[[Any], str]] = {
+    "start": _epoch,
+    "end": _epoch,
+    "duration_min": "{:,}".format,
+    "min_distance_km": km_figure,
+    "max_distance_km": km_figure,
+    "closest_epoch": _epoch,
+    "between": str,
+    "conjunction_type": conjunction_type_name,
+}
+"""How the values of each column are written."""

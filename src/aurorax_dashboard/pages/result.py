@@ -66,8 +66,7 @@ def _body(
     submission = services.store.submission(request_id)
     if stored is None:
         return states.following(request_id, submission)
-    number = int(event) if event is not None and event.isascii() and event.isdigit() else None
-    return views.finished(stored, submission, number, view)
+    return views.finished(stored, submission, event, view)
 
 
 def register(app: Dash, services: Services) -> None:
@@ -218,23 +217,32 @@ def _register_selection(app: Dash, services: Services) -> None:
         Input(ViewIds.PREVIOUS, "n_clicks"),
         Input(ViewIds.NEXT, "n_clicks"),
         State(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "getRowsRequest"),
         State(ViewIds.SHOWN, "data"),
         prevent_initial_call=True,
     )
     def select(
-        rows: Any, on_map: Any, on_timeline: Any, _previous: Any, _next: Any, now: int, request_id: str
+        rows: Any,
+        on_map: Any,
+        on_timeline: Any,
+        _previous: Any,
+        _next: Any,
+        now: int,
+        request: dict[str, Any] | None,
+        request_id: str,
     ) -> Any:
+        stored = services.store.result(request_id)
+        if stored is None or ctx.triggered_id is None:
+            return no_update
+        shown = stored.result.rows
         wanted = {
             ViewIds.TABLE: lambda: _of_rows(rows),
             ViewIds.MAP: lambda: _of_click(on_map),
             ViewIds.TIMELINE: lambda: _of_click(on_timeline),
-            ViewIds.PREVIOUS: lambda: now - 1,
-            ViewIds.NEXT: lambda: now + 1,
+            ViewIds.PREVIOUS: lambda: result_table.neighbour(shown, request, now, -1),
+            ViewIds.NEXT: lambda: result_table.neighbour(shown, request, now, 1),
         }[ViewIds(ctx.triggered_id)]()
-        stored = services.store.result(request_id)
-        if wanted is None or wanted == now or stored is None or wanted not in stored.result.rows.index:
-            return no_update
-        return wanted
+        return no_update if wanted is None or wanted == now or wanted not in shown.index else wanted
 
     @app.callback(
         Output(ViewIds.PLACE, "data"),

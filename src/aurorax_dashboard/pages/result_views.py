@@ -64,9 +64,9 @@ def distribution_id(place: int) -> str:
 
 
 def finished(
-    stored: StoredResult, submission: Submission | None, event: int | None, view: str | None
+    stored: StoredResult, submission: Submission | None, event: str | None, view: str | None
 ) -> html.Div:
-    """Return the page of a finished search with conjunction `event` selected."""
+    """Return the page of a finished search with conjunction `event`, counted from 1, selected."""
     request_id = stored.finished.status.search_request.request_id
     query = submission.query if submission else None
     if len(stored.result) == 0:
@@ -77,11 +77,12 @@ def finished(
                 _provenance(stored, query),
             ]
         )
-    selected = event if event in stored.result.rows.index else None
+    selected = _numbered(stored, event)
     types = list(stored.result.rows["conjunction_type"].unique())
     return html.Div(
         [
             _head(stored, submission),
+            *([_no_such(stored, event)] if event and selected is None else []),
             html.Div(
                 result_table.table(Ids.TABLE, len(stored.result)),
                 className="ax-panel ax-panel--flush",
@@ -116,12 +117,27 @@ def finished(
             ),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
-            dcc.Store(id=Ids.SELECTED, data=selected if selected is not None else _closest(stored)),
+            dcc.Store(id=Ids.SELECTED, data=_closest(stored) if selected is None else selected),
             dcc.Store(id=Ids.ADDRESS),
             dcc.Store(id=Ids.PLACE),
             dcc.Store(id=Ids.MARKED),
         ],
         className="ax-result",
+    )
+
+
+def _numbered(stored: StoredResult, event: str | None) -> int | None:
+    """Return the row of the conjunction that an address counts as `event`, if there is one."""
+    if event is None or not (event.isascii() and event.isdigit()):
+        return None
+    return int(event) - 1 if 0 < int(event) <= len(stored.result) else None
+
+
+def _no_such(stored: StoredResult, event: str) -> html.Section:
+    return notice(
+        f"There is no conjunction {event[:20]} in this result",
+        f"It has {len(stored.result):,}; the closest of them is selected.",
+        kind="warn",
     )
 
 

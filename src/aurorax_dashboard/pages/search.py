@@ -285,8 +285,15 @@ def _register_review(app: Dash, services: Services) -> None:
             _param(checked.query),
         )
 
-    @app.callback(Output(Ids.COVERAGE, "children"), Input(Ids.PARAM, "data"), prevent_initial_call=True)
-    def show_coverage(param: str | None) -> Any:
+    @app.callback(
+        Output(Ids.COVERAGE, "children"),
+        Input(Ids.PARAM, "data"),
+        State(Ids.SUBMIT, "disabled"),
+        prevent_initial_call=True,
+    )
+    def show_coverage(param: str | None, broken: bool) -> Any:
+        if broken:
+            return ""  # nothing is known of a search that cannot be sent
         if param is None:
             return no_update
         if not param:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
 from aurorax_dashboard.api.models import ConjunctionType, DataSource, Location
 
@@ -38,6 +39,11 @@ CONJUNCTION_TYPE_NAMES: dict[ConjunctionType, str] = {
     "sbtrace": "south B-trace",
     "geographic": "geographic position",
 }
+
+
+def conjunction_type_name(kind: str) -> str:
+    """Return what a type of conjunction compares, or the type itself where it is not known."""
+    return CONJUNCTION_TYPE_NAMES.get(cast(ConjunctionType, kind), kind)
 
 
 def program_name(program: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from aurorax_dashboard.components.result_table import km_figure, order, window
+from aurorax_dashboard.components.result_table import neighbour, order, window
+from aurorax_dashboard.times import format_distance
 
 
 @pytest.fixture
@@ -52,8 +53,45 @@ def test_the_order_is_the_grids_and_ties_stay_in_time(
     assert order(rows, {"sortModel": model}).index.tolist() == numbers
 
 
+def test_neighbours_are_those_of_the_table_as_it_stands(rows: pd.DataFrame) -> None:
+    by_distance = {"sortModel": [{"colId": "min_distance_km", "sort": "asc"}]}
+    assert neighbour(rows, None, 1, 1) == 2
+    assert neighbour(rows, by_distance, 1, 1) == 3
+    assert neighbour(rows, by_distance, 1, -1) is None
+    assert neighbour(rows, None, 4, 1) is None
+
+
 @pytest.mark.parametrize(
-    ("km", "text"), [(0.04, "0.0"), (9.94, "9.9"), (10.4, "10"), (1234.5, "1,234")]
+    ("km", "text"), [(0.04, "0.0"), (9.94, "9.9"), (9.97, "10"), (10.4, "10"), (1234.5, "1,234")]
 )
-def test_kilometres_have_a_decimal_only_where_it_matters(km: float, text: str) -> None:
-    assert km_figure(km) == text
+def test_kilometres_read_as_in_sentences(rows: pd.DataFrame, km: float, text: str) -> None:
+    shown = window(rows.assign(min_distance_km=km), {})["rowData"][0]["min_distance_km"]
+    assert shown == text
+    assert format_distance(km) == f"{text} km"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("sbtrace", "south B-trace"), ("geographic", "geographic position"), ("new", "new")],
+)
+def test_types_are_called_as_in_sentences(rows: pd.DataFrame, kind: str, name: str) -> None:
+    table = rows.assign(conjunction_type=pd.Categorical([kind] * len(rows)))
+    assert window(table, {})["rowData"][0]["conjunction_type"] == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "numbers"),
+    [
+        ({"startRow": 0, "endRow": 10**9}, range(1000)),
+        ({"startRow": 2400, "endRow": 10**9}, range(2400, 2500)),
+        ({"startRow": -5, "endRow": 2}, range(2)),
+        ({"startRow": 300}, range(300, 500)),
+        ({"startRow": 5, "endRow": -1}, range(0)),
+    ],
+)
+def test_a_request_gets_a_thousand_rows_at_most(
+    rows: pd.DataFrame, asked: dict[str, int], numbers: range
+) -> None:
+    answer = window(pd.concat([rows] * 500, ignore_index=True), asked)
+    assert [row["n"] for row in answer["rowData"]] == [str(n) for n in numbers]
+    assert answer["rowCount"] == 2500
