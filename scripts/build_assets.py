@@ -29,15 +29,8 @@ OUTLINES = ("world_110m", "world_50m")
 """Scope and resolution, as plotly.js names the files it asks for."""
 
 ICONS = (
-    "arrow-clockwise", "arrow-left", "arrow-right", "arrow-repeat", "bar-chart", "box-arrow-up-right",
-    "broadcast", "calendar-range", "camera", "check-circle", "check-lg", "chevron-down", "chevron-left",
-    "chevron-right", "chevron-up", "circle-half", "clipboard", "clock", "clock-history", "code-slash",
-    "copy", "database", "dash-circle", "download", "exclamation-circle", "exclamation-triangle",
-    "file-earmark-spreadsheet", "filetype-csv", "filetype-json", "filetype-py", "funnel", "geo-alt",
-    "globe", "graph-up", "grid-3x3", "hourglass-split", "house", "images", "info-circle", "link-45deg",
-    "list", "map", "moon-stars", "pause-fill", "pencil", "play-fill", "plus-lg", "question-circle",
-    "rulers", "search", "sliders", "star", "star-fill", "stop-circle", "sun", "table", "terminal",
-    "trash", "upload", "wifi-off", "x-circle", "x-lg",
+    "arrow-repeat", "broadcast", "camera", "circle-half", "funnel", "geo-alt", "link-45deg", "pencil",
+    "plus-lg", "search", "star", "stop-circle", "upload", "x-lg",
 )  # fmt: skip
 """The icons that pages may use, by their names in Bootstrap Icons."""
 

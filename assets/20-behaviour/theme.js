@@ -1,8 +1,8 @@
 /* The light or dark theme: remembered by this browser, else as the system prefers.
-   Pages change it through clientside callbacks: ClientsideFunction("theme", "toggle" | "current"). */
+   The store "theme" holds the one shown; ClientsideFunction("theme", "toggle") fills it. */
 (function () {
   "use strict";
-  if (window.auroraxTheme) return;
+  if (window.auroraxTheme) return; // loaded a second time, with the other scripts
 
   var KEY = "aurorax-theme";
   var system = window.matchMedia("(prefers-color-scheme: dark)");
@@ -26,10 +26,6 @@
     return theme;
   }
 
-  function apply() {
-    return show(current());
-  }
-
   function set(theme) {
     try {
       window.localStorage.setItem(KEY, theme);
@@ -44,10 +40,16 @@
     return clicks ? set(shown === "dark" ? "light" : "dark") : shown;
   }
 
-  window.auroraxTheme = { current: current, set: set, toggle: toggle };
+  /* The system or another tab has changed it: the page follows, and the figures through the store. */
+  function follow() {
+    var theme = show(current());
+    if (window.dash_clientside.set_props) window.dash_clientside.set_props("theme", { data: theme });
+  }
+
+  window.auroraxTheme = true;
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.theme = { current: function () { return current(); }, toggle: toggle };
-  system.addEventListener("change", apply);
-  window.addEventListener("storage", function (event) { if (event.key === KEY) apply(); });
-  apply();
+  window.dash_clientside.theme = { toggle: toggle };
+  system.addEventListener("change", follow);
+  window.addEventListener("storage", function (event) { if (event.key === KEY) follow(); });
+  show(current());
 })();

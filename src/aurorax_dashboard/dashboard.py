@@ -17,7 +17,7 @@ from aurorax_dashboard.compression import compress
 from aurorax_dashboard.pages import home, result, results, search
 from aurorax_dashboard.searches.background import FollowManager
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.settings import REPOSITORY, Settings
+from aurorax_dashboard.settings import Settings, assets_folder
 
 _MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
@@ -77,14 +77,21 @@ _PAGE = """<!DOCTYPE html>
 
 
 def create_app(settings: Settings) -> Dash:
-    """Return the dashboard, ready for a WSGI server as ``.server``."""
+    """Return the dashboard, ready for a WSGI server as ``.server``.
+
+    Raises
+    ------
+    SettingsError
+        If the assets were not installed.
+    """
+    assets = assets_folder()
     services = Services.open(settings)
     app = Dash(
         "aurorax_dashboard",
         server=_flask(settings),
         use_pages=True,
         pages_folder="",
-        assets_folder=str(REPOSITORY / "assets"),
+        assets_folder=str(assets),
         background_callback_manager=FollowManager(settings.data_path / "jobs", settings.max_followers),
         suppress_callback_exceptions=True,  # each page brings its own parts
         title="AuroraX Dashboard",

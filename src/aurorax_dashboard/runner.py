@@ -14,7 +14,7 @@ import time
 from collections.abc import Mapping
 from typing import NoReturn
 
-from aurorax_dashboard.settings import REPOSITORY, Settings, SettingsError
+from aurorax_dashboard.settings import REPOSITORY, Settings, SettingsError, assets_folder
 
 _START_TIMEOUT_S = 60.0
 
@@ -31,6 +31,7 @@ def run(environment: Mapping[str, str]) -> NoReturn:
     other end: so both end together, however the web server ends.
     """
     try:
+        assets_folder()  # before anything is started in vain
         settings = Settings.from_environment(environment)
         given = dict(environment)
         if not given.get("AURORAX_API_URL"):

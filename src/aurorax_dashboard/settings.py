@@ -14,8 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
-LIVE_API_URL = "https://api.aurorax.space"
-"""The platform itself: what a deployed dashboard uses unless it is told otherwise."""
+from aurorax_dashboard.api import LIVE_URL
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 """The folder that holds app.py, assets and src."""
@@ -45,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Base address of the AuroraX server. `make run` starts the embedded archive "
             "instead when it is not set."
         ),
-    ] = msgspec.field(default=LIVE_API_URL, name="AURORAX_API_URL")
+    ] = msgspec.field(default=LIVE_URL, name="AURORAX_API_URL")
     api_key: Annotated[
         str | None,
         Meta(description="AuroraX API key, kept on the server; anonymous searches need none."),
@@ -105,9 +104,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             settings = msgspec.convert(given, cls, strict=False)
         except msgspec.ValidationError as error:
             raise SettingsError(f"The environment does not fit: {error}") from None
-        address = urlsplit(settings.api_url)
-        if address.scheme not in {"http", "https"} or not address.hostname:
-            raise SettingsError("AURORAX_API_URL must be an http(s) address such as " + LIVE_API_URL)
+        _check_address(settings.api_url)
         return msgspec.structs.replace(settings, api_url=settings.api_url.rstrip("/"))
 
     def described(self) -> list[tuple[str, str]]:
@@ -119,3 +116,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 value = "set" if value else "not set"
             shown.append((field.encode_name, str(value)))
         return shown
+
+
+def assets_folder() -> Path:
+    """Return the folder of style sheets, scripts and map outlines.
+
+    Raises
+    ------
+    SettingsError
+        If it is not there: it belongs to the repository, and a plain installation leaves it behind.
+    """
+    folder = REPOSITORY / "assets"
+    if not folder.is_dir():
+        raise SettingsError(
+            f"There is no {folder}. Start the dashboard in its repository, installed with "
+            "`pip install --editable .` as `make run` does."
+        )
+    return folder
+
+
+def _check_address(text: str) -> None:
+    """Refuse what is no address of a server, and passwords, which every page would show."""
+    try:
+        address = urlsplit(text)
+        usable = address.scheme in {"http", "https"} and address.hostname and address.port != 0
+    except ValueError:  # brackets that do not close, or a port that is none
+        usable = False
+    if not usable:
+        raise SettingsError(f"AURORAX_API_URL must be an http(s) address such as {LIVE_URL}")
+    if address.username is not None or address.password is not None:
+        raise SettingsError(
+            "AURORAX_API_URL must not hold a name or password; a key belongs in AURORAX_API_KEY"
+        )

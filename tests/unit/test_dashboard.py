@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+import brotli
 import pytest
 from flask import request, request_finished
 from flask.testing import FlaskClient
+from flask_compress import flask_compress
+from werkzeug.test import TestResponse
 
+from aurorax_dashboard import runner
+from aurorax_dashboard import settings as settings_module
 from aurorax_dashboard.dashboard import create_app
-from aurorax_dashboard.settings import Settings
+from aurorax_dashboard.settings import Settings, SettingsError
 
 NO_SERVER = "http://127.0.0.1:9"
+
+
+class Browser(FlaskClient):
+    """Takes the whole of every answer, as a server does before it closes the file behind one."""
+
+    def open(self, *args: Any, **request: Any) -> TestResponse:
+        return super().open(*args, **{**request, "buffered": True})
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +39,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def browser(folder: Path) -> FlaskClient:
     settings = Settings.from_environment({"AURORAX_API_URL": NO_SERVER, "DASHBOARD_DATA": str(folder)})
-    client: FlaskClient = create_app(settings).server.test_client()
-    return client
+    server = create_app(settings).server
+    server.test_client_class = Browser
+    return server.test_client()
 
 
 @pytest.mark.parametrize(
@@ -46,8 +61,22 @@ def test_pages_are_found_and_nothing_else(browser: FlaskClient, path: str, statu
     assert browser.get(path).status_code == status
 
 
-def test_every_answer_has_the_security_headers(browser: FlaskClient) -> None:
-    headers = browser.get("/").headers
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/health", 200),
+        ("/wp-login.php", 404),
+        ("/_dash-layout", 200),
+        ("/assets/favicon.svg", 200),
+        ("/assets/10-theme/10-tokens.css", 200),
+        ("/assets/none.css", 404),
+    ],
+)
+def test_every_answer_has_the_security_headers(browser: FlaskClient, path: str, status: int) -> None:
+    answer = browser.get(path)
+    headers = answer.headers
+    assert answer.status_code == status
     policy = dict(part.strip().split(" ", 1) for part in headers["Content-Security-Policy"].split(";"))
     assert policy["default-src"] == "'self'"
     assert "unsafe" not in policy["script-src"]
@@ -55,6 +84,90 @@ def test_every_answer_has_the_security_headers(browser: FlaskClient) -> None:
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert headers["Cache-Control"] == "no-cache"
+    off = headers["Permissions-Policy"].split(", ")
+    assert {"camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"} <= set(off)
+
+
+def test_only_over_https_is_https_demanded(browser: FlaskClient) -> None:
+    secure = browser.get("/health", base_url="https://dashboard.test").headers
+    assert "max-age=" in secure["Strict-Transport-Security"]
+    assert "Strict-Transport-Security" not in browser.get("/health").headers
+
+
+STYLE = "/assets/00-vendor/bootstrap.min.css"
+
+
+def script(browser: FlaskClient) -> str:
+    found = re.search(r'src="(/_dash-component-suites/[^"]*dash_renderer[^"]*)"', browser.get("/").text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("address", [lambda _: STYLE, script], ids=["style", "script"])
+def test_files_are_compressed_once(
+    browser: FlaskClient, address: Callable[[FlaskClient], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, headers = address(browser), {"Accept-Encoding": "gzip, deflate, br, zstd"}
+    plain = browser.get(path)
+    first = browser.get(path, headers=headers)
+    assert "Content-Encoding" not in plain.headers
+    assert first.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(first.data) == plain.data
+
+    monkeypatch.delattr(flask_compress, "_compress_data")  # whoever compresses from now on fails
+    again = browser.get(re.sub(r"m\d+", "m1", path), headers=headers)  # the same file by another name
+    assert again.data == first.data
+    assert again.headers["Content-Length"] == str(len(first.data))
+
+
+@pytest.mark.parametrize(
+    ("address", "encodings"),
+    [(lambda _: STYLE, "br"), (lambda _: STYLE, "gzip"), (lambda _: STYLE, ""), (script, "br")],
+    ids=["style-br", "style-gzip", "style-plain", "script-br"],
+)
+def test_files_that_did_not_change_are_not_sent_again(
+    browser: FlaskClient, address: Callable[[FlaskClient], str], encodings: str
+) -> None:
+    path, headers = address(browser), {"Accept-Encoding": encodings}
+    first = browser.get(path, headers=headers)
+    again = browser.get(path, headers={**headers, "If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    other = browser.get(path, headers={**headers, "If-None-Match": '"another"'})
+    assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_answers_to_questions_are_compressed_and_never_mixed_up(browser: FlaskClient) -> None:
+    headers = {"Accept-Encoding": "br"}
+    answers = [browser.get(path, headers=headers) for path in ("/", "/_dash-layout")]
+    assert [answer.headers["Content-Encoding"] for answer in answers] == ["br", "br"]
+    page, layout = (brotli.decompress(answer.data) for answer in answers)
+    assert page.startswith(b"<!DOCTYPE html>")
+    assert layout.startswith(b"{")
+
+
+def test_part_of_a_file_is_plain(browser: FlaskClient) -> None:
+    part = browser.get(STYLE, headers={"Accept-Encoding": "br", "Range": "bytes=0-1999"})
+    assert part.status_code == 206
+    assert "Content-Encoding" not in part.headers
+    assert part.data == browser.get(STYLE).data[:2000]
+
+
+def test_without_assets_it_does_not_start(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings_module, "REPOSITORY", folder)
+    with pytest.raises(SettingsError, match="editable"):
+        create_app(Settings.from_environment({"DASHBOARD_DATA": str(folder)}))
+
+
+def test_without_assets_nothing_is_started(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(settings_module, "REPOSITORY", folder)
+    with pytest.raises(SystemExit) as ended:
+        runner.run({"DASHBOARD_DATA": str(folder)})
+    assert ended.value.code == 2
+    assert "editable" in capsys.readouterr().err
 
 
 def test_every_inline_script_is_allowed_by_its_hash(browser: FlaskClient) -> None:

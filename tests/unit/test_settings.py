@@ -1,13 +1,17 @@
 """The environment is read once, checked and typed."""
 
+from pathlib import Path
+
 import pytest
 
-from aurorax_dashboard.settings import LIVE_API_URL, Settings, SettingsError
+from aurorax_dashboard import settings as settings_module
+from aurorax_dashboard.api import LIVE_URL
+from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
 
 
 def test_nothing_set_means_the_live_platform() -> None:
     settings = Settings.from_environment({"PATH": "irrelevant"})
-    assert settings.api_url == LIVE_API_URL
+    assert settings.api_url == LIVE_URL
     assert settings.port == 8050
 
 
@@ -30,6 +34,11 @@ def test_values_are_converted_and_empty_ones_count_as_not_set() -> None:
         ("WEB_CONCURRENCY", "0"),
         ("AURORAX_API_URL", "ftp://api.aurorax.space"),
         ("AURORAX_API_URL", "api.aurorax.space"),
+        ("AURORAX_API_URL", "http://["),
+        ("AURORAX_API_URL", "http://:8080"),
+        ("AURORAX_API_URL", "http://localhost:70000"),
+        ("AURORAX_API_URL", "http://localhost:0"),
+        ("AURORAX_API_URL", "http://localhost:eighty"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_by_name(variable: str, value: str) -> None:
@@ -44,3 +53,19 @@ def test_secrets_are_never_shown() -> None:
     shown = str(settings.described())
     assert "secret" not in shown
     assert ("AURORAX_API_KEY", "set") in settings.described()
+
+
+@pytest.mark.parametrize("login", ["ana:hunter2", "ana", ":hunter2"])
+def test_a_password_in_the_address_is_refused_and_not_repeated(login: str) -> None:
+    with pytest.raises(SettingsError, match="AURORAX_API_KEY") as caught:
+        Settings.from_environment({"AURORAX_API_URL": f"https://{login}@api.aurorax.space"})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_installation_without_assets_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert (assets_folder() / "favicon.svg").exists()
+    monkeypatch.setattr(settings_module, "REPOSITORY", tmp_path)
+    with pytest.raises(SettingsError, match="editable"):
+        assets_folder()

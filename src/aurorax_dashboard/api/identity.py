@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import httpx
 import msgspec
 
-from aurorax_dashboard.api.answers import one
+from aurorax_dashboard.api.answers import list_of, one
 from aurorax_dashboard.api.cache import IDENTITY
-from aurorax_dashboard.api.errors import RefusedError, UnexpectedAnswerError
+from aurorax_dashboard.api.errors import AuroraXError, RefusedError, UnexpectedAnswerError
+from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.api.session import Session
 from aurorax_dashboard.api.transport import Request
+from aurorax_dashboard.api.wire import API, source_params
 
 LIVE_URL = "https://api.aurorax.space"
 """The AuroraX platform."""
@@ -43,6 +46,9 @@ class _Introduction(msgspec.Struct):
 def identify(session: Session) -> ServerIdentity:
     """Return who answers the `session`.
 
+    The platform is known by its address and is asked only while it is away: so that its return is
+    noticed, though nobody may want anything else of it.
+
     Raises
     ------
     TryLaterError
@@ -51,6 +57,8 @@ def identify(session: Session) -> ServerIdentity:
     """
     host = session.transport.host
     if host == httpx.URL(LIVE_URL).host:
+        if not session.health().reachable:
+            _knock(session)
         return ServerIdentity("AuroraX", live=True)
     try:
         introduction = (
@@ -59,3 +67,11 @@ def identify(session: Session) -> ServerIdentity:
     except (RefusedError, UnexpectedAnswerError):
         return ServerIdentity(host)
     return ServerIdentity(introduction.name, introduction.version, introduction.simulated)
+
+
+def _knock(session: Session) -> None:
+    """Ask the platform for little; whether it answered, its health tells."""
+    params = source_params("identifier_only", False, {"program": "swarm"})
+    request = Request("GET", f"{API}/data_sources", params)
+    with suppress(AuroraXError):
+        session.within(_TIME_S).answer(request, list_of(DataSource), IDENTITY)

@@ -13,7 +13,7 @@ from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import icon, toast
-from aurorax_dashboard.times import format_time
+from aurorax_dashboard.times import format_time, utc
 
 _LOG = logging.getLogger(__name__)
 
@@ -108,11 +108,12 @@ def _badge(client: AuroraXClient) -> tuple[str, str, str]:
             else ""
         )
         text = "AuroraX unreachable" + (f" · {heard}" if heard else "")
+        again = f"at {utc(health.next_try):%H:%M:%S} UTC" if health.next_try else "every half minute"
         return (
             text,
             "ax-badge ax-badge--down",
             f"{host} has not answered since {format_time(health.unreachable_since)} UTC. What was seen before is "
-            "still shown; new searches have to wait. It is tried again every half minute.",
+            f"still shown; new searches have to wait. It is tried again {again}.",
         )
     if identity.live:
         return (

@@ -53,7 +53,7 @@ def listing(data: Any, limit: int = _KEPT) -> Any:
             html.Li(
                 [
                     dcc.Link(each.title, href=addresses.result(each.request_id)),
-                    html.Span(f"{format_time(each.at)} UTC", className="ax-num ax-recent__time"),
+                    html.Span(f"{format_time(each.at)} UTC", className="ax-num"),
                 ]
             )
             for each in searches

@@ -7,6 +7,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "assets"
+CODE = "".join(
+    path.read_text()
+    for folder, kind in ((ROOT / "src/aurorax_dashboard", "*.py"), (ASSETS / "20-behaviour", "*.js"))
+    for path in folder.rglob(kind)
+)
 LOADED = sorted(path for path in ASSETS.rglob("*") if path.suffix in {".css", ".js", ".svg"})
 
 
@@ -50,6 +55,40 @@ def test_every_listed_icon_is_there(build_assets):
     css = (ASSETS / "00-vendor/bootstrap-icons.css").read_text()
 
     assert set(re.findall(r"^\.bi-([\w-]+) ", css, re.MULTILINE)) == set(build_assets.ICONS)
+
+
+def test_every_listed_icon_is_used(build_assets):
+    assert [name for name in build_assets.ICONS if f'"{name}"' not in CODE] == []
+
+
+def test_every_style_of_ours_is_used():
+    styles = "".join(path.read_text() for path in (ASSETS / "10-theme").glob("*.css"))
+    styles = re.sub(r"/\*.*?\*/", "", styles, flags=re.DOTALL)
+    classes = set(re.findall(r"\.(ax-[\w-]+)", styles))
+    colours = set(re.findall(r"(--ax-[\w-]+):", styles))
+
+    def used(name):
+        base, _, modifier = name.partition("--")
+        return re.search(rf"{name}(?![\w-])", CODE) or (modifier and f"{base}--{{" in CODE)
+
+    assert classes
+    assert [name for name in sorted(classes) if not used(name)] == []
+    assert [name for name in sorted(colours) if f"var({name}" not in styles] == []
+
+
+def test_the_readme_names_classes_that_exist():
+    styles = "".join(path.read_text() for path in (ASSETS / "10-theme").glob("*.css"))
+    named = re.findall(r"`(ax-[\w-]+)`", (ASSETS / "README.md").read_text())
+
+    assert named
+    assert [name for name in named if f".{name}" not in styles] == []
+
+
+def test_paper_has_neither_bar_nor_buttons():
+    paper = (ASSETS / "10-theme/60-result.css").read_text().partition("@media print")[2]
+    hidden = re.search(r"^\s*([^{}]+) \{ display: none !important; \}", paper, re.MULTILINE)
+
+    assert {".ax-bar", ".ax-actions", ".btn", ".modebar-container"} <= set(hidden[1].split(", "))
 
 
 def test_an_outline_is_cut_out_as_json(build_assets):
