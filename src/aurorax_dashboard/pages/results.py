@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -9,10 +10,13 @@ import dash
 import dash_bootstrap_components as dbc
 from dash import Dash, Input, Output, State, dcc, html, no_update
 
-from aurorax_dashboard.api.client import is_request_id
 from aurorax_dashboard.components import addresses, recent
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.services import Services
+
+_UUID = re.compile(
+    r"(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])", re.IGNORECASE
+)
 
 
 class Ids(StrEnum):
@@ -40,7 +44,7 @@ def layout(**_params: str) -> html.Div:
                         [
                             dbc.Input(
                                 id=Ids.REQUEST_ID,
-                                placeholder="b0a5a8a2-…, or an address that ends in one",
+                                placeholder="b0a5a8a2-…, or an address that holds one",
                                 className="ax-num",
                             ),
                             dbc.Button("Open", id=Ids.OPEN, color="primary"),
@@ -63,6 +67,12 @@ def layout(**_params: str) -> html.Div:
     )
 
 
+def request_id_in(text: str) -> str | None:
+    """Return the first request id in `text`, such as an address of a search; None if there is none."""
+    found = _UUID.search(text)
+    return found[0] if found else None
+
+
 def register(app: Dash, _services: Services) -> None:
     """Add the page and its callbacks to `app`."""
     dash.register_page(
@@ -82,7 +92,7 @@ def register(app: Dash, _services: Services) -> None:
         prevent_initial_call=True,
     )
     def open_search(_clicks: int | None, _enter: int | None, text: str | None) -> tuple[Any, str]:
-        request_id = (text or "").strip().rstrip("/").rsplit("/", 1)[-1].rsplit("=", 1)[-1]
-        if not is_request_id(request_id):
-            return no_update, "This is not a request id: 36 letters, digits and hyphens."
+        request_id = request_id_in(text or "")
+        if request_id is None:
+            return no_update, "There is no request id in this: 36 letters, digits and hyphens."
         return addresses.result(request_id), ""

@@ -13,6 +13,7 @@ import re
 from typing import Any, Literal
 
 import msgspec
+import numpy as np
 
 from aurorax_dashboard.api.models import (
     MAX_CRITERIA_BLOCKS,
@@ -41,7 +42,10 @@ from aurorax_dashboard.times import format_time, parse_time
 DEFAULT_DISTANCE_KM = 500
 
 _LOCATION = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*")
-_DISTANCE = re.compile(r"\s*([+\-−]?\d[\d ,]*(?:\.\d+)?)\s*(?:km)?\s*", re.IGNORECASE)
+_DISTANCE = re.compile(
+    r"\s*([+\-−]?(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:\.\d+)?)\s*(?:km)?\s*", re.IGNORECASE
+)
+"""Commas and spaces only where they part thousands: “1,5” must not be read as 15."""
 
 
 class BlockDraft(Model):
@@ -93,13 +97,13 @@ class Draft(Model):
 def draft_of(query: ConjunctionQuery) -> Draft:
     """Return the form that shows `query`."""
     uniform = uniform_distance(query)
-    limits = {key: "" if km is None else f"{km:g}" for key, km in distances(query).items()}
+    limits = {key: "" if km is None else _figure(km) for key, km in distances(query).items()}
     return Draft(
         start="" if query.start is None else _text_of(query.start),
         end="" if query.end is None else _text_of(query.end),
         conjunction_types=list(query.conjunction_types),
         precision_s=query.epoch_search_precision,
-        distance=str(DEFAULT_DISTANCE_KM) if uniform is None else f"{uniform:g}",
+        distance=str(DEFAULT_DISTANCE_KM) if uniform is None else _figure(uniform),
         per_pair=uniform is None and bool(limits),
         pair_distances=limits,
         blocks=[_block_draft(block.kind, block.criteria) for block in blocks(query)],
@@ -110,9 +114,18 @@ def _text_of(time: Any) -> str:
     return format_time(time, seconds=bool(time.second))
 
 
+def _figure(value: float) -> str:
+    """Write a number with all its digits and without an exponent, as the form reads it."""
+    return np.format_float_positional(value, trim="-")
+
+
 def _block_draft(kind: BlockKind, criteria: Criteria) -> BlockDraft:
     if isinstance(criteria, AdhocCriteria):
-        lines = [f"{place.lat:g}, {place.lon:g}" for place in criteria.locations if _known(place)]
+        lines = [
+            f"{_figure(place.lat)}, {_figure(place.lon)}"
+            for place in criteria.locations
+            if place.lat is not None and place.lon is not None
+        ]
         return BlockDraft(kind=kind, locations="\n".join(lines))
     return BlockDraft(
         kind=kind,
@@ -122,10 +135,6 @@ def _block_draft(kind: BlockKind, criteria: Criteria) -> BlockDraft:
         hemisphere=list(getattr(criteria, "hemisphere", [])),
         filters=filters_of(criteria.ephemeris_metadata_filters),
     )
-
-
-def _known(place: Location) -> bool:
-    return place.lat is not None and place.lon is not None
 
 
 def query_of(draft: Draft) -> tuple[ConjunctionQuery, list[Problem]]:
@@ -199,7 +208,9 @@ def _distance(field: str, text: str, problems: list[Problem]) -> float | None:
     km = _number(match[1].replace(" ", "").replace(",", "")) if match else math.nan
     if not math.isfinite(km):
         problems.append(
-            Problem(field=field, message="This is not a distance. Write kilometres, such as 500.")
+            Problem(
+                field=field, message="This is not a distance. Write kilometres, such as 500 or 7.5."
+            )
         )
         return None
     return km

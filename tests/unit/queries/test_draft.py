@@ -1,8 +1,23 @@
 """The form keeps what was typed, right or wrong, and reads it into a query."""
 
+from datetime import datetime
+
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from aurorax_dashboard.api.models import (
+    AdhocCriteria,
+    ConjunctionQuery,
+    EventsCriteria,
+    GroundCriteria,
+    Location,
+    MetadataExpression,
+    MetadataFilters,
+    SpaceCriteria,
+)
+from aurorax_dashboard.queries.blocks import distances
 from aurorax_dashboard.queries.canonical import canonical
 from aurorax_dashboard.queries.draft import (
     BlockDraft,
@@ -22,6 +37,62 @@ def test_every_example_survives_the_form(example) -> None:
     assert canonical(query) == canonical(example.query)
 
 
+NAMES = st.lists(st.text(min_size=1, max_size=20), max_size=3)
+VALUES = st.text(max_size=9) | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.booleans()
+FILTERS = st.none() | st.builds(
+    MetadataFilters,
+    logical_operator=st.sampled_from(["AND", "OR"]),
+    expressions=st.lists(
+        st.builds(MetadataExpression, values=st.lists(VALUES, min_size=1, max_size=3)), max_size=2
+    ),
+)
+CRITERIA = {
+    "programs": NAMES,
+    "platforms": NAMES,
+    "instrument_types": NAMES,
+    "ephemeris_metadata_filters": FILTERS,
+}
+PLACES = st.builds(Location, lat=st.floats(-90, 90), lon=st.floats(-180, 180))
+KILOMETRES = st.none() | st.integers(0, 25_000) | st.floats(0, 1e9)
+TIMES = st.none() | st.datetimes(*map(datetime.fromisoformat, ("1900-01-01", "2100-01-01")))
+
+
+@st.composite
+def searches(draw) -> ConjunctionQuery:
+    query = draw(
+        st.builds(
+            ConjunctionQuery,
+            start=TIMES,
+            end=TIMES,
+            ground=st.lists(st.builds(GroundCriteria, **CRITERIA), max_size=2),
+            space=st.lists(st.builds(SpaceCriteria, **CRITERIA), max_size=2),
+            events=st.lists(st.builds(EventsCriteria, **CRITERIA), max_size=1),
+            adhoc=st.lists(
+                st.builds(AdhocCriteria, locations=st.lists(PLACES, max_size=3)), max_size=1
+            ),
+            max_distances=st.just({}),
+        )
+    )
+    limits = draw(st.fixed_dictionaries(dict.fromkeys(distances(query), KILOMETRES)))
+    return msgspec.structs.replace(query, max_distances=limits)
+
+
+@settings(deadline=None)
+@given(searches())
+def test_every_search_survives_the_form_to_its_last_digit(query: ConjunctionQuery) -> None:
+    read, problems = query_of(draft_of(query))
+    assert problems == []
+    assert canonical(read) == canonical(query)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(51.044733, -113.644272), (0.00001, -1e-7), (-0.0, 180.0)])
+def test_a_location_of_a_link_keeps_its_digits(lat: float, lon: float) -> None:
+    query = ConjunctionQuery(adhoc=[AdhocCriteria(locations=[Location(lat=lat, lon=lon)])])
+    read, problems = query_of(draft_of(query))
+    assert problems == []
+    assert read.adhoc == query.adhoc
+
+
 def test_what_cannot_be_read_is_a_problem_of_its_field_and_is_not_lost() -> None:
     draft = Draft(
         start="yesterday-ish",
@@ -36,12 +107,32 @@ def test_what_cannot_be_read_is_a_problem_of_its_field_and_is_not_lost() -> None
     assert draft.start == "yesterday-ish"
 
 
-@pytest.mark.parametrize(("text", "km"), [("500", 500), (" 1,500 km ", 1500), ("7.5", 7.5), ("−3", -3)])
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("500", 500),
+        (" 1,500 km ", 1500),
+        ("1 500", 1500),
+        ("1,234,567.5", 1_234_567.5),
+        ("7.5", 7.5),
+        ("−3", -3),
+    ],
+)
 def test_distances_are_read_as_people_write_them(text: str, km: float) -> None:
     draft = Draft(distance=text, blocks=[BlockDraft(kind="ground"), BlockDraft(kind="space")])
     query, problems = query_of(draft)
     assert problems == []
     assert query.max_distances == {"ground1-space1": km}
+
+
+@pytest.mark.parametrize(
+    "text", ["1,5 km", "1,50", "1500,500", ",5", "1,5000", "12 34", "5e2", "1,500,"]
+)
+def test_a_comma_that_parts_no_thousands_is_not_read_away(text: str) -> None:
+    draft = Draft(distance=text, blocks=[BlockDraft(kind="ground"), BlockDraft(kind="space")])
+    query, problems = query_of(draft)
+    assert [problem.field for problem in problems] == ["max_distances"]
+    assert query.max_distances == {"ground1-space1": None}
 
 
 @pytest.mark.parametrize("line", ["56.4, -94.6", "56.4 −94.6", "56.4; -94.6", "56.4°, -94.6°"])
