@@ -2,6 +2,7 @@
 
 import os
 
+from aurorax_dashboard.searches.jobserver import Jobs
 from aurorax_dashboard.settings import Settings
 
 _settings = Settings.from_environment(os.environ)
@@ -29,7 +30,12 @@ def when_ready(server):
         print(f"AuroraX Dashboard at {listener}", flush=True)
 
 
+def post_worker_init(worker):
+    """Have the job server ready before the first search."""
+    Jobs(worker.ppid).launch()
+
+
 def worker_exit(_server, worker):
-    """Leave at once: Python would wait for the background jobs, which outlive a worker by design."""
+    """Leave at once: nothing is kept in a worker, and a thread that still waits upstream would hold it."""
     if worker.booted:
         os._exit(0)  # a worker that could not start must say so with its own exit status

@@ -92,7 +92,7 @@ def create_app(settings: Settings) -> Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(assets),
-        background_callback_manager=FollowManager(settings.data_path / "jobs", settings.max_followers),
+        background_callback_manager=FollowManager(settings.data_path / "jobs"),
         suppress_callback_exceptions=True,  # each page brings its own parts
         title="AuroraX Dashboard",
         update_title=None,
@@ -111,6 +111,12 @@ def create_app(settings: Settings) -> Dash:
     # Only now is every inline script known, whose hashes the policy has to list.
     protection.content_security_policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
     return app
+
+
+def follow_manager(app: Dash) -> FollowManager:
+    """Return what runs the background callbacks of `app`."""
+    manager: FollowManager = app._background_manager  # Dash has no public way to it
+    return manager
 
 
 def _flask(settings: Settings) -> Flask:

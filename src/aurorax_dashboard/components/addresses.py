@@ -13,6 +13,11 @@ from aurorax_dashboard.queries.link import to_param
 HOME = "/"
 SEARCH = "/search"
 RESULTS = "/results"
+AVAILABILITY = "/availability"
+EXPLORER = "/explorer"
+KEOGRAMS = "/keograms"
+EPHEMERIS = "/ephemeris"
+SOURCES = "/sources"
 
 
 def _address(path: str, **params: str | int | None) -> str:
@@ -45,6 +50,36 @@ def results() -> str:
 def result(request_id: str, event: int | None = None, view: str | None = None) -> str:
     """Return the address of one search's result, with event number `event` selected."""
     return _address(f"{RESULTS}/{request_id}", event=event, view=view)
+
+
+def availability(**state: str | int | None) -> str:
+    """Return the address of the availability calendars in a given `state`."""
+    return _address(AVAILABILITY, **state)
+
+
+def explorer(**state: str | int | None) -> str:
+    """Return the address of the map of one minute."""
+    return _address(EXPLORER, **state)
+
+
+def keograms(**state: str | int | None) -> str:
+    """Return the address of the stacked nights."""
+    return _address(KEOGRAMS, **state)
+
+
+def ephemeris(**state: str | int | None) -> str:
+    """Return the address of the ephemeris search."""
+    return _address(EPHEMERIS, **state)
+
+
+def sources(**state: str | int | None) -> str:
+    """Return the address of the table of data sources."""
+    return _address(SOURCES, **state)
+
+
+def source(identifier: int) -> str:
+    """Return the address of one data source."""
+    return _address(f"{SOURCES}/{identifier}")
 
 
 def single(params: Mapping[str, str | list[str]], name: str) -> str | None:
