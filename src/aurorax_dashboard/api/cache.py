@@ -1,13 +1,15 @@
 """Which answers may be used again, for how long, and one request in flight for each.
 
 An answer is kept as the bytes that came, with the time they came; the bytes are decoded anew at each
-use. While an answer is `fresh` no request is made. Later it is asked for again, and if that fails the
-old copy is shown with its age (stale-if-error, RFC 5861). While one thread of one process asks, others
-that want the same wait for its answer, or take the old copy.
+use. While an answer is `fresh` no request is made. Later the old copy is given at once, with its age,
+and a thread asks for a new one behind it (stale-while-revalidate, RFC 5861); where the answer has to be
+new, the old copy stands in only if asking fails (stale-if-error). While one thread of one process asks,
+others that want the same wait for its answer, or take the old copy.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -20,7 +22,14 @@ from typing import Generic, TypeVar
 import msgspec
 
 from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, make_private
-from aurorax_dashboard.api.errors import TimedOutError, TryLaterError, UnexpectedAnswerError
+from aurorax_dashboard.api.errors import (
+    AuroraXError,
+    TimedOutError,
+    TryLaterError,
+    UnexpectedAnswerError,
+)
+
+_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -29,32 +38,36 @@ _DAY = timedelta(days=1)
 _MIB = 1024 * 1024
 
 _ENTRY_VERSION = 1
-_FLIGHT_S = 30.0
-"""After this long a request in flight counts as lost, and another may start."""
+_FLIGHT_GRACE_S = 30.0
+"""A request in flight counts as lost, and another may start, this long after its time is over."""
 _WAIT_STEP_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long an answer is used without asking again, and how much longer if asking fails."""
+    """How long an answer is used without asking again, and how much longer as an old copy."""
 
     fresh: timedelta
     stale: timedelta = timedelta(0)
+    ask_first: bool = False
+    """Whether the old copy is given only if asking fails, not while it is asked."""
 
 
 SOURCES = Lifetime(_HOUR, stale=7 * _DAY)
 AVAILABILITY = Lifetime(_HOUR, stale=7 * _DAY)
 PAST_AVAILABILITY = Lifetime(_DAY, stale=7 * _DAY)
 """Availability of years that are over; the platform counts anew every six hours."""
-COUNTED_ANEW = Lifetime(timedelta(minutes=1), stale=7 * _DAY)
+COUNTED_ANEW = Lifetime(timedelta(minutes=1), stale=7 * _DAY, ask_first=True)
 """Availability that the user asked the platform to count at once."""
 DESCRIPTION = Lifetime(30 * _DAY, stale=60 * _DAY)
 """A query in words: the same query always reads the same."""
 PAST_EPHEMERIS = Lifetime(_DAY)
 RECENT_EPHEMERIS = Lifetime(10 * timedelta(minutes=1))
 """Ephemeris of the last days, which still grows."""
-IDENTITY = Lifetime(timedelta(seconds=20), stale=7 * _DAY)
-"""Short, because this question is also how a page notices that the server is gone."""
+RESULT = Lifetime(6 * _HOUR)
+"""The result of a finished search never changes, but the store of searches is what keeps it."""
+IDENTITY = Lifetime(timedelta(seconds=20), stale=7 * _DAY, ask_first=True)
+"""Short and asked first: it is how a page notices that the server is gone, or is another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,11 @@ class _Entry(msgspec.Struct, array_like=True, frozen=True):
 _decode_entry = msgspec.msgpack.Decoder(_Entry).decode
 
 
+def _in_thread(task: Callable[[], None]) -> None:
+    """Run `task` in a thread that keeps no process alive."""
+    threading.Thread(target=task, name="refresh", daemon=True).start()
+
+
 class ResponseCache:
     """Answers of AuroraX in a directory that all processes of one user share.
 
@@ -90,11 +108,13 @@ class ResponseCache:
     directory
         Made if need be, and closed to other users.
     limit_bytes
-        Size of the passing answers above which the oldest are dropped. Kept results do not count.
+        Size above which the oldest answers are dropped.
     now
         The wall clock (aware, UTC).
     sleep
         Pauses while another thread or process asks.
+    start
+        Runs what refreshes an answer behind its old copy.
 
     Raises
     ------
@@ -109,22 +129,23 @@ class ResponseCache:
         limit_bytes: int = 1024 * _MIB,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
+        start: Callable[[Callable[[], None]], None] = _in_thread,
     ) -> None:
         make_private(directory)
-        self._passing: ByteStore = DiskStore(directory / "answers", limit_bytes)
-        self._kept: ByteStore = DiskStore(directory / "results")
+        self._answers: ByteStore = DiskStore(directory / "answers", limit_bytes)
         self._now = now
         self._sleep = sleep
+        self._start = start
 
     @property
     def notes(self) -> ByteStore:
         """Where processes leave each other small notes, such as the state of the server."""
-        return self._passing
+        return self._answers
 
     def fetch(
         self,
         key: str,
-        lifetime: Lifetime | None,
+        lifetime: Lifetime,
         load: Callable[[float], bytes],
         decode: Callable[[bytes], T],
         *,
@@ -137,7 +158,7 @@ class ResponseCache:
         key
             Name of the answer.
         lifetime
-            How long it may be used; None for what never changes and is kept for good.
+            How long it may be used.
         load
             Asks the server; is given the seconds that are left.
         decode
@@ -157,7 +178,10 @@ class ResponseCache:
             found = self._find(key, lifetime, decode)
             if found is not None and not found.freshness.stale:
                 return found
-            with _Flight(self._passing, key) as ours:
+            if found is not None and not lifetime.ask_first:
+                self._refresh(key, lifetime, load, decode, patience_s)
+                return found
+            with _Flight(self._answers, key, deadline - time.monotonic()) as ours:
                 if ours:
                     found = self._find(key, lifetime, decode)  # it may have come in between
                     if found is not None and not found.freshness.stale:
@@ -172,15 +196,12 @@ class ResponseCache:
             self._sleep(_WAIT_STEP_S)
 
     def forget(self, key: str) -> None:
-        """Drop the answer under `key`, kept or passing."""
-        self._passing.delete(key)
-        self._kept.delete(key)
+        """Drop the answer under `key`."""
+        self._answers.delete(key)
 
-    def _find(
-        self, key: str, lifetime: Lifetime | None, decode: Callable[[bytes], T]
-    ) -> Answer[T] | None:
+    def _find(self, key: str, lifetime: Lifetime, decode: Callable[[bytes], T]) -> Answer[T] | None:
         """Return the stored answer if it may still be used; drop what cannot be read."""
-        raw = (self._kept if lifetime is None else self._passing).get(key)
+        raw = self._answers.get(key)
         if raw is None:
             return None
         try:
@@ -188,18 +209,51 @@ class ResponseCache:
             if entry.version != _ENTRY_VERSION:
                 return None
             age = self._now() - entry.fetched_at
-            if lifetime is not None and age > lifetime.fresh + lifetime.stale:
+            if age > lifetime.fresh + lifetime.stale:
                 return None
-            stale = lifetime is not None and age > lifetime.fresh
-            return Answer(decode(entry.body), Freshness(entry.fetched_at, stale))
+            return Answer(decode(entry.body), Freshness(entry.fetched_at, age > lifetime.fresh))
         except (msgspec.DecodeError, ValueError, UnexpectedAnswerError):
             self.forget(key)
             return None
 
+    def _refresh(
+        self,
+        key: str,
+        lifetime: Lifetime,
+        load: Callable[[float], bytes],
+        decode: Callable[[bytes], T],
+        patience_s: float,
+    ) -> None:
+        """Ask for a new answer behind the old one, unless somebody does already.
+
+        The old copy stays if the server is not to be had. If it refuses, the copy goes, so that the
+        next call asks itself and hears why.
+        """
+        flight = _Flight(self._answers, key, patience_s)
+        if not flight.take():
+            return
+
+        def ask() -> None:
+            try:
+                self._store(key, lifetime, load(patience_s), decode)
+            except (TryLaterError, UnexpectedAnswerError) as problem:
+                _log.info("an old copy is shown on: %s", problem)
+            except AuroraXError as refusal:
+                _log.info("an old copy is dropped: %s", refusal)
+                self.forget(key)
+            finally:
+                flight.end()
+
+        try:
+            self._start(ask)
+        except RuntimeError as problem:  # no further thread can be had
+            _log.warning("an old copy cannot be refreshed: %s", problem)
+            flight.end()
+
     def _load(
         self,
         key: str,
-        lifetime: Lifetime | None,
+        lifetime: Lifetime,
         load: Callable[[], bytes],
         decode: Callable[[bytes], T],
         *,
@@ -207,37 +261,48 @@ class ResponseCache:
     ) -> Answer[T]:
         """Return a new answer, or the `old` one if the server is not to be had."""
         try:
-            body = load()
-            value = decode(body)
+            return self._store(key, lifetime, load(), decode)
         except (TryLaterError, UnexpectedAnswerError):
             if old is None:
                 raise
             return old
-        fetched_at = self._now()
+
+    def _store(
+        self, key: str, lifetime: Lifetime, body: bytes, decode: Callable[[bytes], T]
+    ) -> Answer[T]:
+        """Keep the new answer `body`, if it decodes, and return it."""
+        value, fetched_at = decode(body), self._now()
         entry = msgspec.msgpack.encode(_Entry(_ENTRY_VERSION, fetched_at, body))
-        if lifetime is None:
-            self._kept.put(key, entry)
-        else:
-            self._passing.put(key, entry, (lifetime.fresh + lifetime.stale).total_seconds())
+        self._answers.put(key, entry, (lifetime.fresh + lifetime.stale).total_seconds())
         return Answer(value, Freshness(fetched_at))
 
 
 class _Flight:
-    """The right to ask for one key: ``with`` gives True to one thread of one process at a time.
+    """The right to ask for one key, which one thread of one process has at a time.
 
-    A holder that dies loses it after 30 s, and so does one that takes longer.
+    A holder that dies loses it some time after the `patience_s` that asking may last. ``with`` takes
+    the right, gives whether it was to be had, and ends it.
     """
 
-    def __init__(self, store: ByteStore, key: str) -> None:
+    def __init__(self, store: ByteStore, key: str, patience_s: float) -> None:
         self._store = store
         self._name = f"flight:{key}"
         self._token = f"{os.getpid()}:{threading.get_ident()}:{time.monotonic_ns()}".encode()
+        self._lasts_s = max(patience_s, 0.0) + _FLIGHT_GRACE_S
         self._ours = False
 
-    def __enter__(self) -> bool:
-        self._ours = self._store.add(self._name, self._token, _FLIGHT_S)
+    def take(self) -> bool:
+        """Take the right if nobody has it; return whether it is ours."""
+        self._ours = self._store.add(self._name, self._token, self._lasts_s)
         return self._ours
 
-    def __exit__(self, *_exception: object) -> None:
+    def end(self) -> None:
+        """Give the right up, if it is still ours."""
         if self._ours and self._store.get(self._name) == self._token:
             self._store.delete(self._name)
+
+    def __enter__(self) -> bool:
+        return self.take()
+
+    def __exit__(self, *_exception: object) -> None:
+        self.end()

@@ -304,7 +304,7 @@ class AuroraXClient:
         return self.status("conjunctions", request_id)
 
     def conjunctions(self, request_id: str) -> ConjunctionResult:
-        """Return the result of a finished search. It never changes and is kept for good.
+        """Return the result of a finished search. It never changes and is kept for some hours.
 
         Raises
         ------
@@ -319,7 +319,10 @@ class AuroraXClient:
                 raise NotFoundError("The search has not finished", advice="Wait until it has.")
             return result.to_bytes()
 
-        return self._session.answer(request, ConjunctionResult.from_bytes, None, load=load).value
+        answer = self._session.answer(
+            request, ConjunctionResult.from_bytes, lifetimes.RESULT, load=load
+        )
+        return answer.value
 
     def conjunction_records(
         self,

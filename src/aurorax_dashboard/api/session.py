@@ -73,7 +73,7 @@ class Session:
         self,
         request: Request,
         decode: Callable[[bytes], T],
-        lifetime: Lifetime | None,
+        lifetime: Lifetime,
         *,
         load: Callable[[float], bytes] | None = None,
     ) -> Answer[T]:
@@ -86,7 +86,7 @@ class Session:
         decode
             Makes a value of the stored bytes.
         lifetime
-            How long an answer may be used; None for good.
+            How long an answer may be used.
         load
             Gives the bytes to store, if they are not the body of the reply itself; is given the
             seconds that are left.

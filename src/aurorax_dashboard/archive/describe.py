@@ -1,8 +1,11 @@
-"""Queries as the sentences that the platform writes about them, and how many tuples they compare."""
+"""Queries as the sentences that the platform writes about them, and how many tuples they compare.
+
+Of hemispheres, custom locations, pairs without a limit and filters with conditions no sentence of the
+platform is known; the dashboard words them in the same way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from math import prod
 
@@ -76,18 +79,14 @@ def _names(criteria: Criteria) -> list[str]:
 
 def _block(block: Criteria | AdhocCriteria) -> str:
     if isinstance(block, AdhocCriteria):
-        return (
-            "locations in ("
-            + ", ".join(f"[{place.lat:g}, {place.lon:g}]" for place in block.locations)
-            + ")"
-        )
+        places = ", ".join(f"({_value(place.lat)}, {_value(place.lon)})" for place in block.locations)
+        return f"location in ({places})"
     words = _names(block)
     if isinstance(block, SpaceCriteria) and block.hemisphere:
         words.append(f"hemisphere in ({', '.join(block.hemisphere)})")
     filters: AnyMetadataFilters = getattr(block, "ephemeris_metadata_filters", None)
-    if filters_of(filters).expressions:
-        words.append(f"metadata ({_filters(filters)})")
-    return " AND ".join(words)
+    filtered = f"filtered by metadata ({_filters(filters)})" if filters_of(filters).expressions else ""
+    return " ".join(part for part in (" AND ".join(words), filtered) if part)
 
 
 def _searched(criteria: Criteria, filters: AnyMetadataFilters, kind: str) -> str:
@@ -107,20 +106,30 @@ def _filters(filters: AnyMetadataFilters) -> str:
 
 
 def _expression(expression: MetadataExpression) -> str:
-    values: Sequence[str] = [str(value) for value in expression.values]
+    values = [_value(value) for value in expression.values]
     if expression.operator == "between":
-        return f"{expression.key} between {values[0]} and {values[1]}"
-    if expression.operator in {"in", "not in"} or len(values) > 1:
-        return f"{expression.key} {expression.operator} ({', '.join(values)})"
-    return f"{expression.key} {expression.operator} {values[0]}"
+        return f"{expression.key} between {' AND '.join(values)}"
+    listed = ", ".join(values)
+    if expression.operator in {"in", "not in"}:
+        return f"{expression.key} {expression.operator} ({listed})"
+    return f"{expression.key} {expression.operator} {listed}"
+
+
+def _value(value: str | float | None) -> str:
+    """Write a value; truth values as JSON does, whole numbers without ``.0``."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
 
 
 def _kilometres(distance: float | None) -> str:
-    return "null" if distance is None else f"{distance:g} km"
+    return "null" if distance is None else f"{_value(distance)} km"
 
 
 def _full(time: datetime | None) -> str:
-    return time.isoformat() if time else "the first record"
+    return time.isoformat() if time else "any time"
 
 
 def _short(time: datetime | None) -> str:

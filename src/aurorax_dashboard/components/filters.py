@@ -199,13 +199,34 @@ def _read_values(given: Any, known: FilterField | None, operator: str) -> list[V
     return list(texts)
 
 
+def _read_filters(
+    logic: str,
+    fields: Sequence[FilterField],
+    keys: Sequence[str | None],
+    operators: Sequence[str | None],
+    values: Sequence[Any],
+) -> MetadataFilters:
+    """Return the filters that the rows of the dialog hold; rows without field or comparison do not count."""
+    expressions = [
+        {"key": key, "operator": operator, "values": _read_values(given, _find(fields, key), operator)}
+        for key, operator, given in zip(keys, operators, values, strict=True)
+        if key and operator
+    ]
+    return msgspec.convert({"logical_operator": logic, "expressions": expressions}, MetadataFilters)
+
+
 def _fields_of(block: BlockDraft, sources: Sequence[DataSource]) -> list[FilterField]:
     return common_fields(matching_sources(block.kind, criteria.criteria_of(block), sources))
 
 
 def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
     """Add the callbacks of the dialog to `app`."""
+    _register_opening(app, sources)
+    _register_rows(app)
+    _register_applying(app)
 
+
+def _register_opening(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
     @app.callback(
         Output(Ids.DIALOG, "is_open"),
         Output(Ids.TITLE, "children"),
@@ -240,6 +261,16 @@ def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
             block.filters.logical_operator,
         )
 
+    @app.callback(
+        Output(Ids.DIALOG, "is_open", allow_duplicate=True),
+        Input(Ids.CLOSE, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def close(_clicks: int) -> bool:
+        return False
+
+
+def _register_rows(app: Dash) -> None:
     @app.callback(
         Output(Ids.ROWS, "children", allow_duplicate=True),
         Input(Ids.ADD, "n_clicks"),
@@ -286,14 +317,8 @@ def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
             own["row"], msgspec.convert(fields, list[FilterField]), key, operator, None
         )
 
-    @app.callback(
-        Output(Ids.DIALOG, "is_open", allow_duplicate=True),
-        Input(Ids.CLOSE, "n_clicks"),
-        prevent_initial_call=True,
-    )
-    def close(_clicks: int) -> bool:
-        return False
 
+def _register_applying(app: Dash) -> None:
     @app.callback(
         Output(part(Part.FILTERS, ALL), "data"),
         Output(part(Part.FILTERS_OPEN, ALL), "children"),
@@ -319,18 +344,7 @@ def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
         own_ids: list[dict[str, str]],
     ) -> tuple[list[Any], list[Any], bool]:
         known = msgspec.convert(fields, list[FilterField])
-        expressions = [
-            {
-                "key": key,
-                "operator": operator,
-                "values": _read_values(given, _find(known, key), operator),
-            }
-            for key, operator, given in zip(keys, operators, values, strict=True)
-            if key and operator
-        ]
-        filters = msgspec.convert(
-            {"logical_operator": logic, "expressions": expressions}, MetadataFilters
-        )
+        filters = _read_filters(logic, known, keys, operators, values)
         mine = [own["block"] == target for own in own_ids]
         return (
             [msgspec.to_builtins(filters) if yes else no_update for yes in mine],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,13 +19,17 @@ from aurorax_dashboard.queries.coverage import coverage, coverage_words, period_
 from aurorax_dashboard.queries.describe import describe
 from aurorax_dashboard.queries.draft import Draft, query_of
 from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to_pyaurorax
-from aurorax_dashboard.queries.match import combination_count, matching_sources
+from aurorax_dashboard.queries.match import block_sources, combination_count
+from aurorax_dashboard.queries.problems import some_of
 from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import utc
 
 _COVERAGE_DAYS = 366
 """Longest period whose availability is asked for beside the builder."""
+_COVERAGE_WAIT_S = 4.0
+"""How long the page waits for the availability of all programs together."""
+_ASKED_AT_ONCE = 6
 
 _EXPORTS = (("JSON", to_json), ("PyAuroraX", to_pyaurorax), ("curl", to_curl))
 
@@ -84,39 +89,59 @@ def _cost(query: ConjunctionQuery, combinations: int) -> str:
     return "Large: this may take several minutes."
 
 
-def known_days(services: Services, query: ConjunctionQuery, sources: Sequence[DataSource]) -> str:
+def known_days(
+    services: Services,
+    query: ConjunctionQuery,
+    sources: Sequence[DataSource],
+    *,
+    wait_s: float = _COVERAGE_WAIT_S,
+) -> str:
     """Return on how many days of the period the blocks have data, as a sentence.
 
-    Availability is asked program by program, because the platform answers those at once.
+    Availability is asked program by program, because the platform answers those at once; all of them
+    together have `wait_s` seconds.
     """
     period = period_days(query)
     if period is None or not blocks(query):
         return ""
     if (period[1] - period[0]).days >= _COVERAGE_DAYS:
         return "Days with data are counted for periods up to a year."
-    try:
-        days_of = _days_of(services, query, sources, *period)
-    except AuroraXError as error:
-        return f"Whether there are data then is not known: {error.message}."
+    days_of: dict[int, set[date]] = {}
+    unknown: dict[str, str] = {}
+    for program, asked in _asked(services, _programs(query, sources), *period, wait_s).items():
+        try:
+            days_of |= asked.result(timeout=0)
+        except AuroraXError as error:
+            unknown[program] = error.message
+        except (TimeoutError, CancelledError):
+            unknown[program] = "AuroraX has not answered in time"
+    if unknown:
+        reason = next(iter(unknown.values()))
+        return f"Whether there are data of {some_of(unknown)} then is not known: {reason}."
     found = coverage(query, sources, days_of)
     return "" if found is None else coverage_words(found)
 
 
-def _days_of(
-    services: Services, query: ConjunctionQuery, sources: Sequence[DataSource], first: date, last: date
-) -> dict[int, set[date]]:
-    programs = {
-        source.program or ""
-        for block in blocks(query)
-        if block.kind != "adhoc"
-        for source in matching_sources(block.kind, block.criteria, sources)  # type: ignore[arg-type]
-    }
-    days: dict[int, set[date]] = {}
-    for program in sorted(programs):
-        answer = services.hurried.ephemeris_availability(first, last, program=program)
-        for entry in answer.value:
-            days[entry.data_source.identifier or 0] = _days(entry)
-    return days
+def _programs(query: ConjunctionQuery, sources: Sequence[DataSource]) -> list[str]:
+    taking_part = (source for block in blocks(query) for source in block_sources(block, sources))
+    return sorted({source.program for source in taking_part if source.program})
+
+
+def _asked(
+    services: Services, programs: Sequence[str], first: date, last: date, wait_s: float
+) -> dict[str, Future[dict[int, set[date]]]]:
+    """Ask for the days of all `programs` at once; return when all have answered or time is over."""
+    client = services.hurried
+
+    def ask(program: str) -> dict[int, set[date]]:
+        answer = client.ephemeris_availability(first, last, program=program)
+        return {entry.data_source.identifier or 0: _days(entry) for entry in answer.value}
+
+    pool = ThreadPoolExecutor(_ASKED_AT_ONCE, thread_name_prefix="availability")
+    asked = {program: pool.submit(ask, program) for program in programs}
+    wait(asked.values(), timeout=wait_s)
+    pool.shutdown(wait=False, cancel_futures=True)  # who still asks does so for the next time
+    return asked
 
 
 def _days(entry: EphemerisAvailability) -> set[date]:

@@ -15,13 +15,14 @@ def describe(query: ConjunctionQuery) -> str:
     """Return `query` as the platform's describe service words it.
 
     Programs, platforms, instrument types, period and distances read as the platform's do. Of
-    hemispheres, filters and custom locations no description of the platform is known; they follow
-    the same style.
+    hemispheres, filters, custom locations and pairs without a limit no description of the platform is
+    known; they follow the same style, and the embedded archive words them in the same way.
     """
     strict = canonical(query)
     parties = " AND ".join(f"{block.name}=({_criteria(block.criteria)})" for block in blocks(strict))
     limits = ", ".join(
-        f"{key}={value_text(km)} km" for key, km in strict.max_distances.items() if km is not None
+        f"{key}={'null' if km is None else f'{value_text(km)} km'}"
+        for key, km in strict.max_distances.items()
     )
     return (
         f"Find conjunctions of type ({', '.join(strict.conjunction_types)}) "
@@ -33,7 +34,7 @@ def describe(query: ConjunctionQuery) -> str:
 
 
 def _epoch(moment: datetime | None) -> str:
-    return "?" if moment is None else moment.isoformat()
+    return "any time" if moment is None else moment.isoformat()
 
 
 def _criteria(criteria: Criteria) -> str:
@@ -49,7 +50,7 @@ def _criteria(criteria: Criteria) -> str:
     ]
     if isinstance(criteria, SpaceCriteria) and criteria.hemisphere:
         conditions.append(f"hemisphere in ({', '.join(criteria.hemisphere)})")
-    return " AND ".join(conditions) + _filters(criteria)
+    return " ".join(part for part in (" AND ".join(conditions), _filters(criteria)) if part)
 
 
 def _filters(criteria: SourceCriteria) -> str:
@@ -59,7 +60,7 @@ def _filters(criteria: SourceCriteria) -> str:
     joined = f" {filters.logical_operator} ".join(
         expression_sql(expression) for expression in filters.expressions
     )
-    return f" filtered by metadata ({joined})"
+    return f"filtered by metadata ({joined})"
 
 
 def _degrees(value: float | None) -> str:

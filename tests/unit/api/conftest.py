@@ -112,7 +112,7 @@ def uncached(transport: Transport) -> AuroraXClient:
 @pytest.fixture
 def make_cached(transport: Transport, clock: Any, tmp_path: Path) -> Callable[[], AuroraXClient]:
     def make() -> AuroraXClient:
-        cache = ResponseCache(tmp_path / "cache", now=clock.now)
+        cache = ResponseCache(tmp_path / "cache", now=clock.now, start=lambda task: task())
         health = HealthNotes(cache.notes, transport.base_url, clock.now)
         return AuroraXClient(Session(transport, cache, health=health), today=lambda: clock.now().date())
 

@@ -20,6 +20,7 @@ from aurorax_dashboard.api.errors import (
 )
 
 HOUR = Lifetime(timedelta(hours=1), stale=timedelta(days=7))
+ASKED_FIRST = Lifetime(timedelta(hours=1), stale=timedelta(days=7), ask_first=True)
 
 
 class Upstream:
@@ -41,9 +42,31 @@ def upstream() -> Upstream:
     return Upstream()
 
 
+class Behind:
+    """Keeps what is to run in a thread until the test lets it run."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    def __call__(self, task: Callable[[], None]) -> None:
+        self.waiting.append(task)
+
+    def run(self) -> int:
+        """Run what waits; return how much it was."""
+        tasks, self.waiting = self.waiting, []
+        for task in tasks:
+            task()
+        return len(tasks)
+
+
 @pytest.fixture
-def cache(tmp_path: Path, clock: Any) -> ResponseCache:
-    return ResponseCache(tmp_path / "cache", now=clock.now)
+def behind() -> Behind:
+    return Behind()
+
+
+@pytest.fixture
+def cache(tmp_path: Path, clock: Any, behind: Behind) -> ResponseCache:
+    return ResponseCache(tmp_path / "cache", now=clock.now, start=behind)
 
 
 def test_an_answer_is_used_again_until_its_time_is_over(
@@ -55,7 +78,83 @@ def test_an_answer_is_used_again_until_its_time_is_over(
     assert cache.fetch("k", HOUR, upstream, int) == first
     assert (first.value, first.freshness.fetched_at, first.freshness.stale) == (1, fetched_at, False)
     clock.seconds += 2
+    assert cache.fetch("k", ASKED_FIRST, upstream, int).value == 2
+
+
+def test_an_old_answer_is_given_at_once_and_replaced_behind_it(
+    cache: ResponseCache, upstream: Upstream, behind: Behind, clock: Any
+) -> None:
+    fetched_at = cache.fetch("k", HOUR, upstream, int).freshness.fetched_at
+    clock.seconds += 7200
+    for _ in range(3):
+        old = cache.fetch("k", HOUR, upstream, int)
+        assert (old.value, old.freshness.stale, old.freshness.fetched_at) == (1, True, fetched_at)
+    assert upstream.asked == 1
+    assert behind.run() == 1, "one request in flight for each key"
+    new = cache.fetch("k", HOUR, upstream, int)
+    assert (new.value, new.freshness.stale) == (2, False)
+
+
+@pytest.mark.parametrize("error", [UnreachableError("gone"), UnexpectedAnswerError("a web page")])
+def test_an_old_answer_outlives_failures_behind_it_for_its_time(
+    cache: ResponseCache, upstream: Upstream, behind: Behind, clock: Any, error: Exception
+) -> None:
+    cache.fetch("k", HOUR, upstream, int)
+    upstream.error = error
+    clock.seconds += 86_400
+    for asked in (2, 3):
+        assert cache.fetch("k", HOUR, upstream, int).value == 1
+        assert behind.run() == 1
+        assert upstream.asked == asked
+    clock.seconds += 7 * 86_400
+    with pytest.raises(type(error)):
+        cache.fetch("k", HOUR, upstream, int)
+
+
+@pytest.mark.parametrize("error", [InvalidQueryError("no"), NotFoundError("gone for good")])
+def test_a_refusal_behind_an_old_answer_ends_it(
+    cache: ResponseCache, upstream: Upstream, behind: Behind, clock: Any, error: Exception
+) -> None:
+    cache.fetch("k", HOUR, upstream, int)
+    upstream.error = error
+    clock.seconds += 7200
+    assert cache.fetch("k", HOUR, upstream, int).value == 1
+    behind.run()
+    with pytest.raises(type(error)):
+        cache.fetch("k", HOUR, upstream, int)
+
+
+def test_a_server_that_hangs_costs_nobody_time_who_has_an_old_answer(
+    tmp_path: Path, upstream: Upstream, clock: Any
+) -> None:
+    cache = ResponseCache(tmp_path / "cache", now=clock.now)
+    cache.fetch("k", HOUR, upstream, int)
+    clock.seconds += 7200
+    release = threading.Event()
+    started = time.monotonic()
+    assert cache.fetch("k", HOUR, _slow(release, upstream), int).value == 1
+    assert time.monotonic() - started < 2
+    [thread] = [thread for thread in threading.enumerate() if thread.name == "refresh"]
+    assert thread.daemon
+    release.set()
+    thread.join(10)
     assert cache.fetch("k", HOUR, upstream, int).value == 2
+
+
+def test_without_a_thread_to_be_had_the_old_answer_still_comes_and_the_next_call_tries_again(
+    tmp_path: Path, upstream: Upstream, clock: Any
+) -> None:
+    tried = []
+
+    def exhausted(task: Callable[[], None]) -> None:
+        tried.append(task)
+        raise RuntimeError("can't start new thread")
+
+    cache = ResponseCache(tmp_path / "cache", now=clock.now, start=exhausted)
+    cache.fetch("k", HOUR, upstream, int)
+    clock.seconds += 7200
+    assert [cache.fetch("k", HOUR, upstream, int).value for _ in range(2)] == [1, 1]
+    assert len(tried) == 2
 
 
 def test_keys_do_not_mix(cache: ResponseCache, upstream: Upstream) -> None:
@@ -69,11 +168,12 @@ def test_when_the_server_is_away_the_old_copy_is_shown_with_its_age(
     fetched_at = cache.fetch("k", HOUR, upstream, int).freshness.fetched_at
     upstream.error = error
     clock.seconds += 86_400
-    old = cache.fetch("k", HOUR, upstream, int)
+    old = cache.fetch("k", ASKED_FIRST, upstream, int)
     assert (old.value, old.freshness.stale, old.freshness.fetched_at) == (1, True, fetched_at)
+    assert upstream.asked == 2
     clock.seconds += 7 * 86_400
     with pytest.raises(type(error)):
-        cache.fetch("k", HOUR, upstream, int)
+        cache.fetch("k", ASKED_FIRST, upstream, int)
 
 
 @pytest.mark.parametrize("error", [InvalidQueryError("no"), NotFoundError("gone for good")])
@@ -84,7 +184,7 @@ def test_a_refusal_is_not_papered_over(
     upstream.error = error
     clock.seconds += 7200
     with pytest.raises(type(error)):
-        cache.fetch("k", HOUR, upstream, int)
+        cache.fetch("k", ASKED_FIRST, upstream, int)
 
 
 def test_after_a_failure_the_next_call_asks_again(cache: ResponseCache, upstream: Upstream) -> None:
@@ -126,16 +226,14 @@ def test_garbage_under_a_key_is_fetched_anew(cache: ResponseCache, upstream: Ups
         assert cache.fetch("k", HOUR, upstream, int).value == upstream.asked
 
 
-def test_kept_answers_never_age_and_survive_a_restart(
+def test_answers_survive_a_restart_until_they_are_forgotten(
     cache: ResponseCache, upstream: Upstream, clock: Any, tmp_path: Path
 ) -> None:
-    cache.fetch("k", None, upstream, int)
-    clock.seconds += 10 * 365 * 86_400
+    cache.fetch("k", HOUR, upstream, int)
     restarted = ResponseCache(tmp_path / "cache", now=clock.now)
-    answer = restarted.fetch("k", None, upstream, int)
-    assert (answer.value, answer.freshness.stale) == (1, False)
+    assert restarted.fetch("k", HOUR, upstream, int).value == 1
     restarted.forget("k")
-    assert cache.fetch("k", None, upstream, int).value == 2
+    assert cache.fetch("k", HOUR, upstream, int).value == 2
 
 
 def _slow(release: threading.Event, upstream: Upstream) -> Callable[[float], bytes]:
@@ -182,10 +280,10 @@ def test_who_has_an_old_copy_does_not_wait_for_the_one_that_asks(
     clock.seconds += 7200
     release = threading.Event()
     with ThreadPoolExecutor(1) as pool:
-        asking = pool.submit(cache.fetch, "k", HOUR, _slow(release, upstream), int)
+        asking = pool.submit(cache.fetch, "k", ASKED_FIRST, _slow(release, upstream), int)
         while cache.notes.get("flight:k") is None:
             time.sleep(0.01)
-        old = cache.fetch("k", HOUR, upstream, int)
+        old = cache.fetch("k", ASKED_FIRST, upstream, int)
         release.set()
         assert (old.value, old.freshness.stale) == (1, True)
         assert asking.result(10).value == 2
@@ -203,6 +301,27 @@ def test_waiting_for_another_ends_in_time(cache: ResponseCache, upstream: Upstre
 def test_a_flight_whose_holder_died_frees_itself(cache: ResponseCache, upstream: Upstream) -> None:
     cache.notes.add("flight:k", b"somebody who crashed", 0.2)
     assert cache.fetch("k", HOUR, upstream, int, patience_s=10).value == 1
+
+
+def test_a_flight_lasts_as_long_as_asking_may(
+    cache: ResponseCache,
+    upstream: Upstream,
+    behind: Behind,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lasting: list[float] = []
+
+    def add(_name: str, _value: bytes, expire_s: float) -> bool:
+        lasting.append(expire_s)
+        return True
+
+    monkeypatch.setattr(cache.notes, "add", add)
+    cache.fetch("k", HOUR, upstream, int, patience_s=300)  # a download
+    clock.seconds += 7200
+    cache.fetch("k", HOUR, upstream, int, patience_s=300)
+    assert len(lasting) == 2
+    assert all(seconds > 300 for seconds in lasting)
 
 
 def test_a_flight_that_another_took_over_is_not_ended(cache: ResponseCache) -> None:
@@ -228,8 +347,7 @@ def test_the_loader_is_told_what_time_is_left(cache: ResponseCache) -> None:
 
 def test_the_directories_are_private(cache: ResponseCache, upstream: Upstream, tmp_path: Path) -> None:
     cache.fetch("k", HOUR, upstream, int)
-    cache.fetch("k", None, upstream, int)
-    for name in ("", "answers", "results"):
+    for name in ("", "answers"):
         assert (tmp_path / "cache" / name).stat().st_mode & 0o777 == 0o700
 
 

@@ -101,8 +101,28 @@ def test_availability_of_past_years_is_kept_longer(
     cached.ephemeris_availability(date(2025, 1, 1), end)
     assert len(server.requests) == 1
     clock.seconds += 120
-    cached.ephemeris_availability(date(2025, 1, 1), end)
+    assert cached.ephemeris_availability(date(2025, 1, 1), end).freshness.stale
     assert len(server.requests) == 2
+    assert not cached.ephemeris_availability(date(2025, 1, 1), end).freshness.stale
+
+
+def test_availability_that_the_user_has_counted_anew_is_never_an_old_copy(
+    cached: AuroraXClient, server: Any, clock: Any
+) -> None:
+    days = (date(2026, 1, 1), date(2026, 1, 2))
+    cached.ephemeris_availability(*days, slow=True)
+    clock.seconds += 3600
+    assert not cached.ephemeris_availability(*days, slow=True).freshness.stale
+    assert len(server.requests) == 2
+
+
+def test_who_answers_is_asked_before_it_is_told(cached: AuroraXClient, server: Any, clock: Any) -> None:
+    server.answers_json(
+        {"name": "AuroraX archive", "simulated": True}, {"name": "X", "simulated": False}
+    )
+    assert cached.identity().simulated
+    clock.seconds += 60
+    assert not cached.identity().simulated
 
 
 def test_with_the_server_down_for_a_day_sources_are_shown_with_their_age(

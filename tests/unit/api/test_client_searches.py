@@ -168,18 +168,21 @@ def test_a_status_is_asked_every_time(cached: AuroraXClient, server: Any) -> Non
     assert server.requests[2].url.path == f"/api/v1/ephemeris/requests/{ID}"
 
 
-def test_a_finished_result_is_fetched_once_for_good(
+def test_a_finished_result_is_fetched_once_in_some_hours(
     make_cached: Callable[[], AuroraXClient], server: Any, clock: Any
 ) -> None:
     server.answers_json({"result": [CONJUNCTION]})
     assert len(make_cached().conjunctions(ID)) == 1
     server.answers(httpx.Response(404))
-    clock.seconds += 400 * 86_400
+    clock.seconds += 5 * 3600
     restarted = make_cached()
     assert restarted.conjunctions(ID).rows["between"].tolist() == ["source 44 – source 29"]
     assert len(server.requests) == 1
     with pytest.raises(NotFoundError):
         restarted.conjunctions(OTHER_ID)
+    clock.seconds += 2 * 3600
+    with pytest.raises(NotFoundError):  # what is to be kept longer is in the store of searches
+        restarted.conjunctions(ID)
 
 
 def test_an_empty_result_counts_only_if_the_search_has_finished(

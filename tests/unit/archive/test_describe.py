@@ -90,8 +90,12 @@ def test_filters_hemispheres_locations_and_missing_limits_are_told() -> None:
         max_distances={"space1-adhoc1": None},
     )
     words = describe_conjunctions(query)
-    assert "hemisphere in (northern) AND metadata (region in (a, b) OR apa between 75 and 90)" in words
-    assert "adhoc1=(locations in ([51.05, -114.07]))" in words
+    assert (
+        "space1=(program in (swarm) AND hemisphere in (northern) "
+        "filtered by metadata (region in (a, b) OR apa between 75 AND 90))" in words
+    )
+    assert "adhoc1=(location in ((51.05, -114.07)))" in words
+    assert "between any time AND any time UTC" in words
     assert words.endswith("space1-adhoc1=null.")
 
 

@@ -66,5 +66,9 @@ def test_filters_locations_and_open_limits():
     text = describe(query)
     assert "type (nbtrace, geographic) with epoch precision of 30 seconds" in text
     assert "filtered by metadata (tii_on = true OR radial_distance between 6800 AND 6900)" in text
+    assert "space1=(filtered by metadata" in text
     assert "adhoc1=(location in ((56.5, -94)))" in text
-    assert text.endswith("location points of space1-adhoc1=250.5 km.")
+    assert "between any time AND any time UTC" in text
+    assert text.endswith(
+        "location points of space1-events1=null, space1-adhoc1=250.5 km, events1-adhoc1=null."
+    )

@@ -1,0 +1,64 @@
+"""A finished search: which conjunction an address selects, and how far the search reached."""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
+from aurorax_dashboard.api.results import ConjunctionResult
+from aurorax_dashboard.pages.result_views import AUTOMATIC, EVENT, Ids, finished, limit_of
+from aurorax_dashboard.searches.store import StoredResult, Submission
+
+CLOSEST = 1
+"""The row of the closest conjunction."""
+
+
+@pytest.mark.parametrize(("event", "row"), [("1", 0), ("2", 1), (None, CLOSEST)])
+def test_an_address_selects_a_conjunction_counted_from_one(
+    shown: Any, stored: StoredResult, submission: Submission, event: str | None, row: int
+) -> None:
+    page = shown(finished(stored, submission, event, None))
+    assert page.part(Ids.SELECTED).data == row
+    assert "There is no conjunction" not in page.text
+
+
+@pytest.mark.parametrize("event", ["0", "3", "-1", "1.0", "x", "²", "9" * 30])
+def test_a_bad_number_is_told_and_the_closest_is_selected(
+    shown: Any, stored: StoredResult, submission: Submission, event: str
+) -> None:
+    page = shown(finished(stored, submission, event, None))
+    assert page.part(Ids.SELECTED).data == CLOSEST
+    assert f"There is no conjunction {event[:20]} in this result" in page.text
+
+
+@pytest.mark.parametrize(
+    ("view", "chosen"), [(EVENT, EVENT), ("sideways", AUTOMATIC), (None, AUTOMATIC)]
+)
+def test_an_address_selects_a_map_view_if_there_is_such_a_one(
+    shown: Any, stored: StoredResult, view: str | None, chosen: str
+) -> None:
+    assert shown(finished(stored, None, None, view)).part(Ids.VIEW).value == chosen
+
+
+def test_an_empty_result_says_so_and_has_no_table(
+    shown: Any, stored: StoredResult, submission: Submission
+) -> None:
+    nothing = StoredResult(
+        stored.finished, ConjunctionResult.from_json(b'{"result": []}'), stored.footprints
+    )
+    page = shown(finished(nothing, submission, "1", None))
+    assert "Nothing came this close" in page.text
+    assert not page.has(Ids.TABLE)
+
+
+def test_the_limit_is_that_of_all_pairs_or_the_largest(query: ConjunctionQuery) -> None:
+    assert limit_of(None) is None
+    assert limit_of(query) == 500
+    three = msgspec.structs.replace(
+        query,
+        space=[SpaceCriteria(), SpaceCriteria()],
+        max_distances={"ground1-space1": 500, "ground1-space2": 900, "space1-space2": None},
+    )
+    assert limit_of(three) == 900
+    assert limit_of(msgspec.structs.replace(three, max_distances={})) is None
