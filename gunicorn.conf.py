@@ -1,11 +1,19 @@
 """How gunicorn serves the dashboard; gunicorn reads it from the folder it is started in."""
 
 import os
+import shutil
+import tempfile
 
 from aurorax_dashboard.searches.jobserver import Jobs
 from aurorax_dashboard.settings import Settings
+from aurorax_dashboard.web.logs import configure_logs
 
 _settings = Settings.from_environment(os.environ)
+
+if (
+    _settings.metrics
+):  # where the figures of all workers meet; the client library asks for this variable
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="aurorax-metrics-")
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
@@ -18,7 +26,7 @@ limit_request_line = 8190  # a search in a link may have 6,000 letters
 max_requests = 20_000  # a followed search alone asks 150 times a minute
 max_requests_jitter = 2_000
 errorlog = "-"
-loglevel = "warning"
+loglevel = _settings.log_level.lower()
 control_socket_disable = True
 
 
@@ -32,6 +40,7 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """Have the job server ready before the first search."""
+    configure_logs(_settings.log_format, _settings.log_level, [_settings.api_key, _settings.secret_key])
     Jobs(worker.ppid).launch()
 
 
@@ -39,3 +48,9 @@ def worker_exit(_server, worker):
     """Leave at once: nothing is kept in a worker, and a thread that still waits upstream would hold it."""
     if worker.booted:
         os._exit(0)  # a worker that could not start must say so with its own exit status
+
+
+def on_exit(_server):
+    """Take the folder of the figures away."""
+    if _settings.metrics:
+        shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)

@@ -4,58 +4,28 @@ from __future__ import annotations
 
 import re
 import secrets
+from http import HTTPStatus
 from pathlib import Path
 
 from dash import Dash
 from diskcache import Cache
 from flask import Flask, Response, request
-from flask_talisman import Talisman
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.components import frame
-from aurorax_dashboard.compression import compress
 from aurorax_dashboard.pages import home, result, results, search
 from aurorax_dashboard.searches.background import FollowManager
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.settings import Settings, assets_folder
-
-_MAX_REQUEST_BYTES = 4 * 1024 * 1024
+from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
+from aurorax_dashboard.web.compression import compress
+from aurorax_dashboard.web.logs import number_requests
+from aurorax_dashboard.web.protection import allow_scripts, protect, refuse_strangers, trust_hosts
+from aurorax_dashboard.web.signin import OUR_OWN, SignInError, read_users, require_sign_in
+from aurorax_dashboard.web.state import answer_health, measure_requests
 
 _PAGE_PATHS = re.compile(r"/(search|results(/[0-9a-fA-F-]{36})?)?/?")
 """Addresses that are pages; Dash itself answers every other one with 200 and an empty frame."""
-
-_CONTENT_POLICY = {
-    "default-src": "'self'",
-    "script-src": "'self'",
-    "style-src": "'self' 'unsafe-inline'",  # Plotly, the grid and Dash set styles on elements
-    "img-src": "'self' data: blob:",  # Plotly draws and saves pictures as data and blob addresses
-    "font-src": "'self' data:",  # the grid's icons are a font in its style sheet
-    "connect-src": "'self'",
-    "worker-src": "'self' blob:",  # the grid and Plotly start workers from blobs
-    "object-src": "'none'",
-    "base-uri": "'self'",
-    "frame-ancestors": "'none'",
-    "form-action": "'self'",
-}
-
-_FEATURES_OFF = (
-    "accelerometer",
-    "browsing-topics",
-    "camera",
-    "display-capture",
-    "geolocation",
-    "gyroscope",
-    "hid",
-    "magnetometer",
-    "microphone",
-    "midi",
-    "payment",
-    "screen-wake-lock",
-    "serial",
-    "usb",
-    "xr-spatial-tracking",
-)
-"""What a browser can do and no page of ours needs; the clipboard and full screen are not among them."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -72,8 +42,11 @@ _PAGE = """<!DOCTYPE html>
     <footer>{%config%}{%scripts%}{%renderer%}</footer>
   </body>
 </html>
-""".replace("PREFIX", "/")
-"""The document around every page. The theme's script stands first, so that nothing flashes in the wrong one."""
+"""
+"""The document around every page; PREFIX is the path the dashboard is under.
+
+The theme's script stands first, so that nothing flashes in the wrong one.
+"""
 
 
 def create_app(settings: Settings) -> Dash:
@@ -82,13 +55,16 @@ def create_app(settings: Settings) -> Dash:
     Raises
     ------
     SettingsError
-        If the assets were not installed.
+        If the assets were not installed, or the list of users cannot be read.
     """
     assets = assets_folder()
     services = Services.open(settings)
+    server = _flask(settings, services)
     app = Dash(
         "aurorax_dashboard",
-        server=_flask(settings),
+        server=server,
+        routes_pathname_prefix="/",  # the server takes the prefix off
+        requests_pathname_prefix=settings.prefix,
         use_pages=True,
         pages_folder="",
         assets_folder=str(assets),
@@ -98,7 +74,7 @@ def create_app(settings: Settings) -> Dash:
         update_title=None,
         include_pages_meta=False,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
-        index_string=_PAGE,
+        index_string=_PAGE.replace("PREFIX", settings.prefix),
         on_error=frame.show_error,
         add_log_handler=False,
     )
@@ -106,10 +82,11 @@ def create_app(settings: Settings) -> Dash:
     for page in (home, search, results, result):
         page.register(app, services)
     app.layout = frame.layout
-    protection = _protect(app.server)
-    _warm_up(app)
+    protection = protect(server)
+    _warm_up(server)
     # Only now is every inline script known, whose hashes the policy has to list.
-    protection.content_security_policy["script-src"] = " ".join(["'self'", *app.csp_hashes()])
+    allow_scripts(protection, app.csp_hashes())
+    trust_hosts(server, settings.trusted_hosts)
     return app
 
 
@@ -119,29 +96,48 @@ def follow_manager(app: Dash) -> FollowManager:
     return manager
 
 
-def _flask(settings: Settings) -> Flask:
+def _flask(settings: Settings, services: Services) -> Flask:
     server = Flask("aurorax_dashboard", static_folder=None)
     server.secret_key = settings.secret_key or _kept_secret(settings.data_path / "secret")
-    server.config["MAX_CONTENT_LENGTH"] = _MAX_REQUEST_BYTES
+    number_requests(server)
+    if settings.metrics:
+        measure_requests(server)
+    refuse_strangers(server)
+    require_sign_in(server, _users(settings))
     compress(server)
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        server.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # how Werkzeug's documentation does it
-            server.wsgi_app, x_for=hops, x_proto=hops, x_host=hops, x_prefix=hops
-        )
-
-    @server.get("/health")
-    def health() -> dict[str, str]:
-        """Alive; says nothing of AuroraX, whose absence must not restart the dashboard."""
-        return {"status": "ok"}
+    answer_health(
+        server,
+        {"store": services.check_store},
+        {"cache": services.check_cache, "AuroraX": services.check_server},
+    )
+    _find_behind_proxies(server, settings)
 
     @server.after_request
     def unknown_pages_are_not_found(response: Response) -> Response:
-        if request.endpoint == "/<path:path>" and not _PAGE_PATHS.fullmatch(request.path):
-            response.status_code = 404
+        is_page = request.endpoint == "/<path:path>" and response.status_code == HTTPStatus.OK
+        if is_page and not _PAGE_PATHS.fullmatch(request.path):
+            response.status_code = HTTPStatus.NOT_FOUND
         return response
 
     return server
+
+
+def _users(settings: Settings) -> dict[str, str]:
+    try:
+        return read_users(settings.users or "")
+    except SignInError as error:
+        raise SettingsError(f"The environment does not fit: DASHBOARD_USERS: {error}") from None
+
+
+def _find_behind_proxies(server: Flask, settings: Settings) -> None:
+    """Believe the headers of the proxies in front, and take the path off under which they show us."""
+    application = server.wsgi_app
+    if settings.prefix != "/":
+        # A proxy may also take it off itself.
+        application = DispatcherMiddleware(application, {settings.prefix.rstrip("/"): application})
+    if hops := settings.proxy_hops:
+        application = ProxyFix(application, x_for=hops, x_proto=hops, x_host=hops)
+    server.wsgi_app = application  # type: ignore[method-assign]  # as Werkzeug's documentation has it
 
 
 def _kept_secret(directory: Path) -> str:
@@ -155,32 +151,10 @@ def _kept_secret(directory: Path) -> str:
         return str(kept["secret_key"])
 
 
-def _warm_up(app: Dash) -> None:
+def _warm_up(server: Flask) -> None:
     """Ask for one page before the first visitor does.
 
     Threads that race through Dash's own first request can be answered 500 on its scripts; and the
     pages' title script, whose hash the content policy needs, is registered by it.
     """
-    app.server.test_client().get("/")
-
-
-def _protect(server: Flask) -> Talisman:
-    """Send the security headers with every answer."""
-    protection = Talisman(
-        server,
-        content_security_policy=_CONTENT_POLICY,
-        force_https=False,  # the router in front does that, and `make run` has no certificate
-        strict_transport_security=True,  # sent over https only
-        session_cookie_secure=False,  # there is no session cookie
-        frame_options="DENY",
-        referrer_policy="strict-origin-when-cross-origin",
-        permissions_policy=dict.fromkeys(_FEATURES_OFF, "()"),
-    )
-
-    @server.after_request
-    def isolate(response: Response) -> Response:
-        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        response.headers.setdefault("Cache-Control", "no-cache")  # scripts and assets have their own
-        return response
-
-    return protection
+    server.test_client().get("/", environ_overrides={OUR_OWN: True})

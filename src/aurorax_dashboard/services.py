@@ -9,6 +9,7 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.searches.store import SearchStore
 from aurorax_dashboard.settings import Settings
+from aurorax_dashboard.times import format_time
 
 _PAGE_WAIT_S = 4.0
 """A page that waits longer feels broken, and a web process is not free for others meanwhile."""
@@ -51,3 +52,18 @@ class Services:
             return self.sources()
         except AuroraXError:
             return []
+
+    def check_store(self) -> str | None:
+        """Return what keeps searches from being saved, None if nothing does."""
+        self.store.check()
+        return None
+
+    def check_cache(self) -> str | None:
+        """Return what keeps answers from being remembered, None if nothing does."""
+        self.client.health()
+        return None
+
+    def check_server(self) -> str | None:
+        """Return since when the AuroraX server has not answered, None if it does."""
+        away = self.client.health().unreachable_since
+        return None if away is None else f"has not answered since {format_time(away)} UTC"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -19,7 +19,8 @@ from aurorax_dashboard.api import LIVE_URL
 REPOSITORY = Path(__file__).resolve().parents[2]
 """The folder that holds app.py, assets and src."""
 
-_SECRET_FIELDS = frozenset({"api_key", "secret_key"})
+_SECRET_FIELDS = frozenset({"api_key", "secret_key", "users"})
+_LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
 
 class SettingsError(ValueError):
@@ -62,6 +63,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             "when not set; set it when several machines serve one dashboard."
         ),
     ] = msgspec.field(default=None, name="SECRET_KEY")
+    prefix: Annotated[
+        str,
+        Meta(
+            pattern=r"^/([A-Za-z0-9._~-]+/)*$",
+            description="Path under which the dashboard is reached, with a slash at both ends.",
+        ),
+    ] = msgspec.field(default="/", name="DASHBOARD_PREFIX")
+    hosts: Annotated[
+        str,
+        Meta(
+            description="Names under which the dashboard is reached, separated by commas; others are refused. When "
+            "not set: those of this machine, where HOST is 127.0.0.1 and no proxy stands in front; else any."
+        ),
+    ] = msgspec.field(default="", name="DASHBOARD_HOSTS")
+    users: Annotated[
+        str | None,
+        Meta(
+            description="Who may come in, as NAME:HASH separated by commas; `python -m aurorax_dashboard.web.signin "
+            "NAME` makes an entry. When not set, everybody."
+        ),
+    ] = msgspec.field(default=None, name="DASHBOARD_USERS")
+    log_format: Annotated[
+        Literal["text", "json"],
+        Meta(description="How the log is written: `text`, or `json` with an object a line."),
+    ] = msgspec.field(default="text", name="LOG_FORMAT")
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        Meta(description="Least severity that is logged."),
+    ] = msgspec.field(default="WARNING", name="LOG_LEVEL")
+    metrics: Annotated[
+        bool, Meta(description="Whether `/metrics` answers, for Prometheus; keep it from the public.")
+    ] = msgspec.field(default=False, name="METRICS")
     proxy_hops: Annotated[
         int,
         Meta(ge=0, le=5, description="How many proxies stand in front and set X-Forwarded-* headers."),
@@ -88,6 +121,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     def data_path(self) -> Path:
         """The data folder."""
         return Path(self.data_dir)
+
+    @property
+    def trusted_hosts(self) -> tuple[str, ...]:
+        """Names under which the dashboard may be asked for; empty for any."""
+        if self.hosts:
+            return tuple(name.strip() for name in self.hosts.split(",") if name.strip())
+        private = self.host in _LOOPBACK_NAMES and self.proxy_hops == 0
+        return _LOOPBACK_NAMES if private else ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

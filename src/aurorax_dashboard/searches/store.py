@@ -7,6 +7,7 @@ the result. So each search is kept here under its request id, in files private t
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -22,6 +23,7 @@ from aurorax_dashboard.api.results import ConjunctionResult
 
 _VERSION = 1
 _OPEN_RESULTS = 8
+_CHECK = "check"
 
 
 class Submission(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +80,17 @@ class SearchStore:
     def remember(self, submission: Submission) -> None:
         """Keep what was asked, at once when it is sent."""
         self._put(submission.request_id, "submission", msgspec.json.encode(submission))
+
+    def check(self) -> None:
+        """Write and read something.
+
+        Raises
+        ------
+        OSError or sqlite3.Error
+            If that does not work.
+        """
+        self._cache.set(_CHECK, os.getpid())
+        self._cache.delete(_CHECK)
 
     def submission(self, request_id: str) -> Submission | None:
         """Return what was asked under `request_id`, or None when it was not sent from here."""

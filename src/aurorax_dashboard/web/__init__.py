@@ -1,0 +1,1 @@
+"""What stands between the network and the pages: who may come in, what is sent with every answer, what is noted."""
