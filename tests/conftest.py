@@ -1,6 +1,8 @@
 """Servers that tests talk to: real processes on free ports, stopped whatever happens."""
 
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -21,6 +23,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter._session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+REDIS = shutil.which("redis-server")
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
 
@@ -97,3 +100,28 @@ def archive_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     printed = archive.output.read_text()
     assert status == 0, printed
     assert "Traceback" not in printed, printed
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis server that all tests share."""
+    if REDIS is None:
+        pytest.skip("needs Redis (apt-get install redis-server)")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("redis")
+    process = subprocess.Popen(
+        [REDIS, "--port", str(port), "--dir", str(folder), "--save", "", "--bind", "127.0.0.1"],
+        stdout=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            break
+        except ConnectionRefusedError:
+            time.sleep(0.02)
+    yield f"redis://127.0.0.1:{port}/0"
+    process.terminate()
+    process.wait(STOP_SECONDS)

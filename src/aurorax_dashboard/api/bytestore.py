@@ -1,4 +1,4 @@
-"""Bytes under names, shared by processes: on disk (diskcache) or, without a directory, in memory.
+"""Bytes under names, shared by processes: on disk (diskcache), by machines: in Redis, or in memory.
 
 diskcache pickles what it is given, and unpickling lets whoever wrote a file run code. Here only bytes
 go in, only bytes come out, and the directory belongs to the user alone. A store is never worth
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -42,6 +44,9 @@ class ByteStore(Protocol):
 
     def delete(self, name: str) -> None:
         """Forget `name`."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`; some may be those of entries that are gone."""
 
 
 class MemoryStore:
@@ -72,6 +77,10 @@ class MemoryStore:
     def delete(self, name: str) -> None:
         """Forget `name`."""
         self._entries.pop(name, None)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`; some may be those of entries that are gone."""
+        return [name for name in list(self._entries) if name.startswith(prefix)]
 
 
 class _BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
@@ -131,6 +140,15 @@ class DiskStore:
         """Forget `name`."""
         self._guarded(lambda cache: cache.delete(name), None)
 
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`; some may be those of entries that are gone.
+
+        Reads all names: for stores that hold few.
+        """
+        return self._guarded(
+            lambda cache: [name for name in cache.iterkeys() if name.startswith(prefix)], []
+        )
+
     def close(self) -> None:
         """Close this thread's connection."""
         if self._opened is not None:
@@ -177,6 +195,75 @@ class DiskStore:
                 damaged.close()
             self._opened = None
             shutil.rmtree(self._directory, ignore_errors=True)
+
+
+class RedisStore:
+    """A :class:`ByteStore` in Redis, for all machines of one dashboard.
+
+    Parameters
+    ----------
+    url
+        Address of the Redis server, ``redis://host:6379/0``; connections are opened at first use.
+    space
+        Begins the name of every entry, so that several stores share one server.
+    """
+
+    def __init__(self, url: str, space: str) -> None:
+        self._url = url
+        self._space = f"aurorax:{space}:"
+
+    def get(self, name: str) -> bytes | None:
+        """Return what is stored under `name`, None if nothing (any more)."""
+        found: bytes | None = self._guarded(lambda redis: redis.get(self._space + name), None)
+        return found
+
+    def put(self, name: str, value: bytes, expire_s: float | None = None) -> None:
+        """Store `value`, for `expire_s` seconds or for good."""
+        if expire_s is not None and expire_s <= 0:
+            self.delete(name)
+            return
+        self._guarded(lambda redis: redis.set(self._space + name, value, px=_ms(expire_s)), None)
+
+    def add(self, name: str, value: bytes, expire_s: float) -> bool:
+        """Store `value` unless there is one; True also where the server cannot be reached."""
+        return self._guarded(
+            lambda redis: bool(redis.set(self._space + name, value, px=_ms(expire_s), nx=True)), True
+        )
+
+    def delete(self, name: str) -> None:
+        """Forget `name`."""
+        self._guarded(lambda redis: redis.delete(self._space + name), None)
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names that begin with `prefix`; some may be those of entries that are gone."""
+        pattern = self._space + re.sub(r"([*?\[\]^\\])", r"\\\1", prefix) + "*"
+        found: list[bytes] = self._guarded(
+            lambda redis: list(redis.scan_iter(match=pattern, count=1000)), []
+        )
+        return [name.decode().removeprefix(self._space) for name in found]
+
+    def _guarded(self, action: Callable[[Any], _T], otherwise: _T) -> _T:
+        import redis  # noqa: PLC0415 - only where it is used need it be installed
+
+        try:
+            return action(_redis(self._url, os.getpid()))
+        except redis.RedisError as problem:
+            _log.warning("Redis cannot be used now: %s", type(problem).__name__)
+            return otherwise
+
+
+@lru_cache(maxsize=8)
+def _redis(url: str, _process: int) -> Any:
+    """Return the connections of this process to a Redis server; those of a parent are not touched."""
+    from redis import Redis  # noqa: PLC0415
+
+    return Redis.from_url(
+        url, socket_timeout=_BUSY_S, socket_connect_timeout=_BUSY_S, health_check_interval=30
+    )
+
+
+def _ms(seconds: float | None) -> int | None:
+    return None if seconds is None else max(round(seconds * 1000), 1)
 
 
 if hasattr(os, "register_at_fork"):

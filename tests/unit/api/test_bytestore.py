@@ -8,11 +8,13 @@ from typing import Any
 import diskcache
 import pytest
 
-from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, MemoryStore, make_private
+from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, MemoryStore, RedisStore, make_private
 
 
-@pytest.fixture(params=["disk", "memory"])
+@pytest.fixture(params=["disk", "memory", "redis"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> ByteStore:
+    if request.param == "redis":
+        return RedisStore(request.getfixturevalue("redis_url"), tmp_path.name)
     return MemoryStore() if request.param == "memory" else DiskStore(tmp_path / "store")
 
 
@@ -31,6 +33,23 @@ def test_entries_expire(store: ByteStore) -> None:
     store.put("here", b"1", 60.0)
     assert (store.get("gone"), store.get("here")) == (None, b"1")
     assert store.add("gone", b"2", 60.0)
+
+
+def test_names_are_found_by_how_they_begin(store: ByteStore) -> None:
+    for name in ("lease:a", "lease:b", "leas*:c", "other:a"):
+        store.put(name, b"1", 60.0)
+    assert sorted(store.names("lease:")) == ["lease:a", "lease:b"]
+    assert store.names("leas*:") == ["leas*:c"]
+    assert store.names("nothing") == []
+
+
+def test_without_redis_nothing_is_held_and_nobody_waits(caplog: pytest.LogCaptureFixture) -> None:
+    away = RedisStore("redis://:s3cret@127.0.0.1:9/0", "away")
+    away.put("a", b"1")
+    assert (away.get("a"), away.names("a"), away.add("a", b"1", 60.0)) == (None, [], True)
+    away.delete("a")
+    assert "Redis cannot be used now" in caplog.text
+    assert "s3cret" not in caplog.text
 
 
 def test_of_many_threads_one_adds(store: ByteStore) -> None:

@@ -1,0 +1,194 @@
+"""Who follows which search, and what is known of it: shared by all pages, processes and machines.
+
+A search is followed by one job, however many people look at it. The job holds a lease, which it renews
+while it lives; what it learns is left here, where every page reads it. When a lease runs out, because
+the job or its machine died, the next page that looks starts another job.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+from uuid import uuid4
+
+import msgspec
+
+from aurorax_dashboard.api.bytestore import ByteStore
+from aurorax_dashboard.searches.follow import Outcome, Progress, State
+
+T = TypeVar("T")
+
+_LEASE_S = 15.0
+_RENEW_S = 4.0
+_WANTED_S = 10.0
+"""How long a search keeps its place in the queue after the last page looked at it."""
+_REMEMBERED_S = 3600.0
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How following a search ended, as a page shows it."""
+
+    state: State
+    message: str = ""
+    advice: str = ""
+    details: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Ending:
+        """Return the `outcome` in the words that the page shows."""
+        if outcome.error is not None:
+            error = outcome.error
+            return cls(
+                state=outcome.state, message=error.message, advice=error.advice, details=error.details
+            )
+        log = outcome.status.logs[-1].summary if outcome.status and outcome.status.logs else None
+        return cls(state=outcome.state, message=log or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What is known of a search that is, or should be, followed."""
+
+    followed: bool
+    """Whether a job holds the lease."""
+    progress: Progress | None = None
+    """What the job told last."""
+    ending: Ending | None = None
+    """How it ended, if it has."""
+
+
+class Follows:
+    """The searches that are followed.
+
+    Parameters
+    ----------
+    notes
+        Where processes meet; nothing else is kept in it.
+    most
+        Searches that may be followed at once.
+    clock
+        Wall clock in seconds.
+    """
+
+    def __init__(self, notes: ByteStore, most: int, clock: Callable[[], float] = time.time) -> None:
+        self._notes = notes
+        self._most = most
+        self._clock = clock
+
+    def look(self, request_id: str) -> Sight:
+        """Return what is known of a search."""
+        return Sight(
+            followed=self._notes.get(_lease(request_id)) is not None,
+            progress=self._read(_progress(request_id), Progress),
+            ending=self._read(_ending(request_id), Ending),
+        )
+
+    def place(self, request_id: str) -> int:
+        """Return how many searches are before this one in the queue; 0 means that it may be followed now.
+
+        Asking keeps its place for some seconds.
+        """
+        wanted = _wanted(request_id)
+        if not self._notes.add(wanted, _number(self._clock()), _WANTED_S):
+            since = self._notes.get(wanted)
+            self._notes.put(wanted, since or _number(self._clock()), _WANTED_S)
+        running = sum(self._notes.get(name) is not None for name in self._notes.names("lease:"))
+        free = max(self._most - running, 0)
+        ours = (float(self._notes.get(wanted) or b"inf"), wanted)
+        waiting = [
+            (float(since), name)
+            for name in self._notes.names("wanted:")
+            if (since := self._notes.get(name))
+        ]
+        before = sum(other < ours for other in waiting)
+        return max(before + 1 - free, 0)
+
+    def claim(self, request_id: str) -> Lease | None:
+        """Return the right to follow a search, None if somebody else has it.
+
+        What was known of an earlier following is forgotten.
+        """
+        token = uuid4().hex.encode()
+        if not self._notes.add(_lease(request_id), token, _LEASE_S):
+            return None
+        self._notes.delete(_wanted(request_id))
+        self._notes.delete(_ending(request_id))
+        return Lease(self._notes, request_id, token)
+
+    def forget(self, request_id: str) -> None:
+        """Drop how following ended, so that the next page that looks has it followed again."""
+        self._notes.delete(_ending(request_id))
+        self._notes.delete(_progress(request_id))
+
+    def _read(self, name: str, kind: type[T]) -> T | None:
+        raw = self._notes.get(name)
+        try:
+            return None if raw is None else msgspec.json.decode(raw, type=kind)
+        except msgspec.DecodeError:
+            return None  # left by another version
+
+
+class Lease:
+    """The right to follow one search, kept alive by a thread while it is open."""
+
+    def __init__(self, notes: ByteStore, request_id: str, token: bytes) -> None:
+        self._notes = notes
+        self._request_id = request_id
+        self._token = token
+        self._closed = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="lease", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._keeper.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        self._closed.set()
+        self._keeper.join()
+        if self._held():
+            self._notes.delete(_lease(self._request_id))
+
+    def tell(self, progress: Progress) -> None:
+        """Leave what is known now."""
+        self._notes.put(_progress(self._request_id), msgspec.json.encode(progress), _REMEMBERED_S)
+
+    def end(self, ending: Ending) -> None:
+        """Leave how it ended."""
+        self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), _REMEMBERED_S)
+
+    def _held(self) -> bool:
+        return self._notes.get(_lease(self._request_id)) == self._token
+
+    def _keep(self) -> None:
+        while not self._closed.wait(_RENEW_S):
+            if self._held():
+                self._notes.put(_lease(self._request_id), self._token, _LEASE_S)
+
+
+def _lease(request_id: str) -> str:
+    return f"lease:{request_id.lower()}"
+
+
+def _wanted(request_id: str) -> str:
+    return f"wanted:{request_id.lower()}"
+
+
+def _progress(request_id: str) -> str:
+    return f"progress:{request_id.lower()}"
+
+
+def _ending(request_id: str) -> str:
+    return f"ending:{request_id.lower()}"
+
+
+def _number(value: float) -> bytes:
+    return repr(value).encode()
