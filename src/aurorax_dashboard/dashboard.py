@@ -13,7 +13,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from aurorax_dashboard.components import frame
+from aurorax_dashboard.components import following, frame
 from aurorax_dashboard.pages import home, result, results, search
 from aurorax_dashboard.searches.background import FollowManager
 from aurorax_dashboard.services import Services
@@ -79,6 +79,9 @@ def create_app(settings: Settings) -> Dash:
         add_log_handler=False,
     )
     frame.register(app, services.client)
+    following.register(
+        app, services.follows, services.hurried, {"conjunctions": services.follow_conjunctions}
+    )
     for page in (home, search, results, result):
         page.register(app, services)
     app.layout = frame.layout

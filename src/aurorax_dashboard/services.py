@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.searches.follow import Outcome, Progress, follow
+from aurorax_dashboard.searches.follows import Follows
 from aurorax_dashboard.searches.store import SearchStore
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.times import format_time
@@ -17,11 +21,12 @@ _PAGE_WAIT_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the one client of the API and the store of searches."""
+    """The settings, the one client of the API, the store of searches and who follows them."""
 
     settings: Settings
     client: AuroraXClient
     store: SearchStore
+    follows: Follows
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -29,7 +34,12 @@ class Services:
         client = AuroraXClient.open(
             settings.api_url, api_key=settings.api_key, cache_dir=settings.data_path / "cache"
         )
-        return cls(settings, client, SearchStore(settings.data_path / "searches"))
+        return cls(
+            settings,
+            client,
+            SearchStore(settings.data_path / "searches"),
+            Follows(DiskStore(settings.data_path / "follows"), settings.max_followers),
+        )
 
     @property
     def hurried(self) -> AuroraXClient:
@@ -52,6 +62,17 @@ class Services:
             return self.sources()
         except AuroraXError:
             return []
+
+    def follow_conjunctions(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
+        """Follow a conjunction search until it has ended, and keep its result."""
+        return follow(
+            self.client,
+            self.store,
+            request_id,
+            report,
+            patience_s=60.0 * self.settings.follow_minutes,
+            map_events=self.settings.map_events,
+        )
 
     def check_store(self) -> str | None:
         """Return what keeps searches from being saved, None if nothing does."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import dash
@@ -15,6 +14,8 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, result_table
 from aurorax_dashboard.components import recent as recent_searches
+from aurorax_dashboard.components.following import Ids as FollowIds
+from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id
 from aurorax_dashboard.components.notices import error_notice, link_button, notice
@@ -23,16 +24,13 @@ from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_states import Ids as StateIds
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.searches import positions
-from aurorax_dashboard.searches.follow import Progress, follow
 from aurorax_dashboard.searches.follow import State as SearchState
+from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.services import Services
 
-_LOG = logging.getLogger(__name__)
-
 _BODY = "result-body"
-_PROGRESS_MS = 400
 
 
 def layout(services: Services, request_id: str, event: str | None, view: str | None) -> html.Div:
@@ -65,7 +63,7 @@ def _body(
     stored = services.store.result(request_id)
     submission = services.store.submission(request_id)
     if stored is None:
-        return states.following(request_id, submission)
+        return states.running(request_id, submission)
     return views.finished(stored, submission, event, view)
 
 
@@ -79,7 +77,7 @@ def register(app: Dash, services: Services) -> None:
 
     def title(request_id: str = "", **_other: str) -> str:
         submission = services.store.submission(request_id) if is_request_id(request_id) else None
-        return states.tab_title(submission.title if submission else "Result")
+        return tab_title(submission.title if submission else "Result")
 
     dash.register_page(
         "result",
@@ -87,89 +85,35 @@ def register(app: Dash, services: Services) -> None:
         title=title,
         layout=page,
     )
-    _register_following(app, services)
+    _register_ending(app, services)
     _register_again(app, services)
     _register_selection(app, services)
     _register_figures(app, services)
 
 
-def _register_following(app: Dash, services: Services) -> None:
-    settings = services.settings
-
-    @app.callback(
-        Output(StateIds.OUTCOME, "data"),
-        Input(StateIds.FOLLOWED, "data"),
-        background=True,
-        interval=_PROGRESS_MS,
-        progress=[Output(StateIds.PROGRESS, "children"), Output(StateIds.HEARTBEAT, "data")],
-    )
-    def run(show: Any, request_id: str) -> str:
-        def report(progress: Progress) -> None:
-            show((states.progress_panel(progress), {"title": states.tab_title(progress.state)}))
-
-        try:
-            outcome = follow(
-                services.client,
-                services.store,
-                request_id,
-                report,
-                patience_s=60.0 * settings.follow_minutes,
-                map_events=settings.map_events,
-            )
-            ending = states.Ending.of(outcome)
-        except Exception:  # whatever it is: a page that hears nothing would wait for ever
-            _LOG.exception("Following a search failed")
-            ending = states.Ending(
-                state=SearchState.FAILED, message="The dashboard failed at this search"
-            )
-        return msgspec.json.encode(ending).decode()
-
+def _register_ending(app: Dash, services: Services) -> None:
     @app.callback(
         Output(_BODY, "children"),
         Output(StateIds.TITLE, "data"),
-        Input(StateIds.OUTCOME, "data"),
-        State(StateIds.FOLLOWED, "data"),
+        Input(FollowIds.ENDING, "data"),
+        State(FollowIds.FOLLOWED, "data"),
         prevent_initial_call=True,
     )
-    def show_outcome(data: str | None, request_id: str) -> tuple[Any, Any]:
-        if data is None:
+    def show_ending(data: str | None, followed: Any) -> tuple[Any, Any]:
+        if data is None or followed["kind"] != "conjunctions":
             return no_update, no_update
-        ending = msgspec.json.decode(data, type=states.Ending)
+        ending, request_id = msgspec.json.decode(data, type=Ending), followed["request_id"]
         submission = services.store.submission(request_id)
         stored = services.store.result(request_id) if ending.state is SearchState.DONE else None
         if stored is None:
-            return states.ended(request_id, ending, submission), states.tab_title(ending.state)
-        return views.finished(stored, submission, None, None), states.tab_title(views.headline(stored))
-
-    @app.callback(
-        Output(StateIds.CANCEL_NOTE, "children"),
-        Output(StateIds.CANCEL, "disabled"),
-        Input(StateIds.CANCEL, "n_clicks"),
-        State(StateIds.FOLLOWED, "data"),
-        prevent_initial_call=True,
-    )
-    def cancel(_clicks: int, request_id: str) -> tuple[str, bool]:
-        client = services.hurried
-        try:
-            # Cancelling a search that has ended would delete its result, for everybody.
-            if client.conjunction_status(request_id).finished:
-                return "This search has already ended.", True
-            client.cancel("conjunctions", request_id)
-        except AuroraXError as error:
-            return error.sentence, False
-        return "Cancelling. The search is cancelled when AuroraX says so.", True
+            return states.ended(request_id, ending, submission), tab_title(ending.state)
+        return views.finished(stored, submission, None, None), tab_title(views.headline(stored))
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showTitle"),
         Output(StateIds.TITLE_SHOWN, "data"),
         Input(StateIds.TITLE, "data"),
         prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("aurorax", "watch"),
-        Output(StateIds.SILENT, "hidden"),
-        Input(StateIds.HEARTBEAT, "data"),
-        Input(StateIds.WATCH, "n_intervals"),
     )
 
 

@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import result_table
+from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.notices import notice
 from aurorax_dashboard.figures.distance import distance_curve
@@ -205,7 +206,7 @@ def _provenance(stored: StoredResult, query: ConjunctionQuery | None) -> html.De
                 [part for name, value in facts for part in (html.Dt(name), html.Dd(value))],
                 className="ax-kv",
             ),
-            states.log_lines(end.status.logs),
+            log_lines(end.status.logs),
         ],
         className="ax-panel",
     )

@@ -27,6 +27,10 @@ _RENEW_S = 4.0
 _WANTED_S = 10.0
 """How long a search keeps its place in the queue after the last page looked at it."""
 _REMEMBERED_S = 3600.0
+_ASK_AGAIN_S = 20.0
+_ASK_AGAIN = frozenset({State.UNKNOWN, State.ABANDONED})
+"""Endings that another look may change: they are forgotten soon."""
+_STARTING_S = 5.0
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,6 +111,10 @@ class Follows:
         before = sum(other < ours for other in waiting)
         return max(before + 1 - free, 0)
 
+    def may_start(self, request_id: str) -> bool:
+        """Return whether the asking page is to start the job; of many that ask within seconds, one is."""
+        return self._notes.add(f"starting:{request_id.lower()}", b"", _STARTING_S)
+
     def claim(self, request_id: str) -> Lease | None:
         """Return the right to follow a search, None if somebody else has it.
 
@@ -118,11 +126,6 @@ class Follows:
         self._notes.delete(_wanted(request_id))
         self._notes.delete(_ending(request_id))
         return Lease(self._notes, request_id, token)
-
-    def forget(self, request_id: str) -> None:
-        """Drop how following ended, so that the next page that looks has it followed again."""
-        self._notes.delete(_ending(request_id))
-        self._notes.delete(_progress(request_id))
 
     def _read(self, name: str, kind: type[T]) -> T | None:
         raw = self._notes.get(name)
@@ -163,7 +166,8 @@ class Lease:
 
     def end(self, ending: Ending) -> None:
         """Leave how it ended."""
-        self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), _REMEMBERED_S)
+        kept_s = _ASK_AGAIN_S if ending.state in _ASK_AGAIN else _REMEMBERED_S
+        self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), kept_s)
 
     def _held(self) -> bool:
         return self._notes.get(_lease(self._request_id)) == self._token

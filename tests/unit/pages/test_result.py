@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.pages.result import _of_click, layout
-from aurorax_dashboard.pages.result_states import Ids as StateIds
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
@@ -38,21 +38,21 @@ def services(*kept: Any) -> Any:
 def test_what_is_no_id_is_told_and_never_looked_up(shown: Any, request_id: str) -> None:
     page = shown(layout(services(), request_id, None, None))
     assert "This is not the address of a search" in page.text
-    assert not page.has(StateIds.FOLLOWED)
+    assert not page.has(FollowIds.FOLLOWED)
 
 
 def test_a_search_without_a_kept_result_is_followed(shown: Any, submission: Submission) -> None:
     page = shown(layout(services(None, submission), ID, None, None))
-    assert page.part(StateIds.FOLLOWED).data == ID
+    assert page.part(FollowIds.FOLLOWED).data["request_id"] == ID
     assert submission.title in page.text
-    assert shown(layout(services(), ID, None, None)).part(StateIds.FOLLOWED).data == ID
+    assert shown(layout(services(), ID, None, None)).part(FollowIds.FOLLOWED).data["request_id"] == ID
 
 
 def test_a_kept_result_is_shown_at_once(shown: Any, stored: StoredResult) -> None:
     page = shown(layout(services(stored), ID, "1", None))
     assert page.part(ViewIds.SHOWN).data == ID
     assert page.part(ViewIds.SELECTED).data == 0
-    assert not page.has(StateIds.FOLLOWED)
+    assert not page.has(FollowIds.FOLLOWED)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import pytest
 from aurorax_dashboard.api.errors import UnreachableError
 from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.pages.result_states import Ending, Ids, ended
+from aurorax_dashboard.pages.result_states import Ids, ended
 from aurorax_dashboard.searches.follow import Outcome, State
+from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.store import Submission
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"

@@ -107,7 +107,7 @@ def test_who_stopped_looking_loses_the_place(follows: Follows, clock: Clock) -> 
         assert follows.place(THIRD) == 1
 
 
-def test_how_it_ended_can_be_forgotten(follows: Follows) -> None:
+def test_an_end_that_may_change_is_forgotten_soon(follows: Follows, clock: Clock) -> None:
     lease = follows.claim(FIRST)
     assert lease is not None
     with lease:
@@ -116,5 +116,11 @@ def test_how_it_ended_can_be_forgotten(follows: Follows) -> None:
     seen = follows.look(FIRST).ending
     assert seen is not None
     assert (seen.message, seen.advice, seen.details) == ("no such search", "look again", "404")
-    follows.forget(FIRST)
+    clock.now += 60
     assert follows.look(FIRST) == follows_module.Sight(followed=False)
+
+
+def test_of_many_pages_one_starts_the_job(follows: Follows, clock: Clock) -> None:
+    assert [follows.may_start(FIRST) for _ in range(3)] == [True, False, False]
+    clock.now += 6
+    assert follows.may_start(FIRST) is True
