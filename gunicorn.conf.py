@@ -41,7 +41,8 @@ def when_ready(server):
 def post_worker_init(worker):
     """Have the job server ready before the first search."""
     configure_logs(_settings.log_format, _settings.log_level, [_settings.api_key, _settings.secret_key])
-    Jobs(worker.ppid).launch()
+    if not _settings.redis_url:
+        Jobs(worker.ppid).launch()
 
 
 def worker_exit(_server, worker):

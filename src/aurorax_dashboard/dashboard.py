@@ -6,6 +6,7 @@ import re
 import secrets
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from dash import Dash
 from diskcache import Cache
@@ -15,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.components import following, frame
 from aurorax_dashboard.pages import home, result, results, search
-from aurorax_dashboard.searches.background import FollowManager
+from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
 from aurorax_dashboard.web.compression import compress
@@ -68,7 +69,7 @@ def create_app(settings: Settings) -> Dash:
         use_pages=True,
         pages_folder="",
         assets_folder=str(assets),
-        background_callback_manager=FollowManager(settings.data_path / "jobs"),
+        background_callback_manager=job_manager(settings),
         suppress_callback_exceptions=True,  # each page brings its own parts
         title="AuroraX Dashboard",
         update_title=None,
@@ -93,10 +94,9 @@ def create_app(settings: Settings) -> Dash:
     return app
 
 
-def follow_manager(app: Dash) -> FollowManager:
+def manager_of(app: Dash) -> Any:
     """Return what runs the background callbacks of `app`."""
-    manager: FollowManager = app._background_manager  # Dash has no public way to it
-    return manager
+    return app._background_manager  # Dash has no public way to it
 
 
 def _flask(settings: Settings, services: Services) -> Flask:

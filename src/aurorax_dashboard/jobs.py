@@ -19,13 +19,13 @@ def prepare() -> tuple[Callable[[Order], None], int]:
     The modules are loaded here, once for all jobs. The application is made in each job: its stores
     must not be open while a process forks, and it takes only some hundredths of a second.
     """
-    from aurorax_dashboard.dashboard import create_app, follow_manager  # noqa: PLC0415 - after the lock
+    from aurorax_dashboard.dashboard import create_app, manager_of  # noqa: PLC0415 - after the lock
     from aurorax_dashboard.settings import Settings  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
 
     def work(order: Order) -> None:
-        follow_manager(create_app(settings)).run(order)
+        manager_of(create_app(settings)).run(order)
 
     gc.freeze()  # what is loaded now stays shared with the jobs
     return work, settings.max_followers

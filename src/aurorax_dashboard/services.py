@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aurorax_dashboard.api.bytestore import DiskStore
+from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, RedisStore
+from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.searches.follow import Outcome, Progress, follow
 from aurorax_dashboard.searches.follows import Follows
+from aurorax_dashboard.searches.keep import DiskKeep, Keep, RedisKeep
 from aurorax_dashboard.searches.store import SearchStore
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.times import format_time
@@ -31,14 +33,12 @@ class Services:
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Open everything that `settings` describe; sockets are opened at first use."""
-        client = AuroraXClient.open(
-            settings.api_url, api_key=settings.api_key, cache_dir=settings.data_path / "cache"
-        )
+        cache, keep, notes = _stores(settings)
         return cls(
             settings,
-            client,
-            SearchStore(settings.data_path / "searches"),
-            Follows(DiskStore(settings.data_path / "follows"), settings.max_followers),
+            AuroraXClient.open(settings.api_url, api_key=settings.api_key, cache=cache),
+            SearchStore(keep),
+            Follows(notes, settings.max_followers),
         )
 
     @property
@@ -88,3 +88,15 @@ class Services:
         """Return since when the AuroraX server has not answered, None if it does."""
         away = self.client.health().unreachable_since
         return None if away is None else f"has not answered since {format_time(away)} UTC"
+
+
+def _stores(settings: Settings) -> tuple[ResponseCache, Keep, ByteStore]:
+    """Return where answers are cached, where searches are kept, and where their followers meet."""
+    if url := settings.redis_url:
+        return ResponseCache(RedisStore(url, "answers")), RedisKeep(url), RedisStore(url, "follows")
+    folder = settings.data_path
+    return (
+        ResponseCache.in_directory(folder / "cache"),
+        DiskKeep(folder / "searches"),
+        DiskStore(folder / "follows"),
+    )

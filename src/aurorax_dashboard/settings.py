@@ -19,7 +19,7 @@ from aurorax_dashboard.api import LIVE_URL
 REPOSITORY = Path(__file__).resolve().parents[2]
 """The folder that holds app.py, assets and src."""
 
-_SECRET_FIELDS = frozenset({"api_key", "secret_key", "users"})
+_SECRET_FIELDS = frozenset({"api_key", "secret_key", "redis_url", "users"})
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1")
 
 
@@ -56,6 +56,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Folder of the cache, the saved results and the archive; private to the user."
         ),
     ] = msgspec.field(default=str(REPOSITORY / ".data"), name="DASHBOARD_DATA")
+    redis_url: Annotated[
+        str | None,
+        Meta(
+            description="Redis server that holds cache, results and background jobs instead of this machine, so that "
+            "several machines serve one dashboard; the jobs are then done by the `worker` of the Procfile."
+        ),
+    ] = msgspec.field(default=None, name="REDIS_URL")
     secret_key: Annotated[
         str | None,
         Meta(
@@ -146,6 +153,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         except msgspec.ValidationError as error:
             raise SettingsError(f"The environment does not fit: {error}") from None
         _check_address(settings.api_url)
+        if settings.redis_url and urlsplit(settings.redis_url).scheme not in {"redis", "rediss"}:
+            raise SettingsError("REDIS_URL must be an address such as redis://host:6379/0")
         return msgspec.structs.replace(settings, api_url=settings.api_url.rstrip("/"))
 
     def described(self) -> list[tuple[str, str]]:

@@ -83,15 +83,17 @@ class MemoryStore:
         return [name for name in list(self._entries) if name.startswith(prefix)]
 
 
-class _BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
+class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
     """How diskcache writes and reads values, reduced to bytes."""
 
     def store(self, value: bytes, read: bool, key: Any = UNKNOWN) -> Any:
+        """Return how diskcache keeps `value`; TypeError if it is not bytes."""
         if not isinstance(value, bytes):
             raise TypeError(f"only bytes are stored, not {type(value).__name__}")
         return super().store(value, read, key=key)
 
     def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> bytes:
+        """Return the bytes of an entry; sqlite3.DatabaseError if somebody else's object is there."""
         fetched = (
             super().fetch(mode, filename, value, read) if mode in (MODE_RAW, MODE_BINARY) else None
         )
@@ -182,7 +184,7 @@ class DiskStore:
                 keep = {"eviction_policy": "none"} if self._limit_bytes is None else {}
                 limit = {} if self._limit_bytes is None else {"size_limit": self._limit_bytes}
                 self._opened = diskcache.Cache(
-                    str(self._directory), timeout=_BUSY_S, disk=_BytesDisk, **keep, **limit
+                    str(self._directory), timeout=_BUSY_S, disk=BytesDisk, **keep, **limit
                 )
             return self._opened
 
@@ -246,15 +248,20 @@ class RedisStore:
         import redis  # noqa: PLC0415 - only where it is used need it be installed
 
         try:
-            return action(_redis(self._url, os.getpid()))
+            return action(redis_of(self._url))
         except redis.RedisError as problem:
             _log.warning("Redis cannot be used now: %s", type(problem).__name__)
             return otherwise
 
 
+def redis_of(url: str) -> Any:
+    """Return the connections of this process to the Redis server at `url`."""
+    return _redis(url, os.getpid())
+
+
 @lru_cache(maxsize=8)
 def _redis(url: str, _process: int) -> Any:
-    """Return the connections of this process to a Redis server; those of a parent are not touched."""
+    """Return connections that belong to one process; those of a parent are not touched."""
     from redis import Redis  # noqa: PLC0415
 
     return Redis.from_url(

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Self, TypeVar
 
 import msgspec
 
@@ -101,41 +101,51 @@ def _in_thread(task: Callable[[], None]) -> None:
 
 
 class ResponseCache:
-    """Answers of AuroraX in a directory that all processes of one user share.
+    """Answers of AuroraX in a store that all processes share.
 
     Parameters
     ----------
-    directory
-        Made if need be, and closed to other users.
-    limit_bytes
-        Size above which the oldest answers are dropped.
+    answers
+        Where they are kept; :meth:`in_directory` makes one on disk.
     now
         The wall clock (aware, UTC).
     sleep
         Pauses while another thread or process asks.
     start
         Runs what refreshes an answer behind its old copy.
-
-    Raises
-    ------
-    PermissionError
-        If `directory` belongs to another user.
     """
 
     def __init__(
         self,
-        directory: Path,
+        answers: ByteStore,
         *,
-        limit_bytes: int = 1024 * _MIB,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         sleep: Callable[[float], None] = time.sleep,
         start: Callable[[Callable[[], None]], None] = _in_thread,
     ) -> None:
-        make_private(directory)
-        self._answers: ByteStore = DiskStore(directory / "answers", limit_bytes)
+        self._answers = answers
         self._now = now
         self._sleep = sleep
         self._start = start
+
+    @classmethod
+    def in_directory(cls, directory: Path, limit_bytes: int = 1024 * _MIB) -> Self:
+        """Return a cache on disk for all processes of this user.
+
+        Parameters
+        ----------
+        directory
+            Made if need be, and closed to other users.
+        limit_bytes
+            Size above which the oldest answers are dropped.
+
+        Raises
+        ------
+        PermissionError
+            If `directory` belongs to another user.
+        """
+        make_private(directory)
+        return cls(DiskStore(directory / "answers", limit_bytes))
 
     @property
     def notes(self) -> ByteStore:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
 import httpx
@@ -87,7 +86,7 @@ class AuroraXClient:
         base_url: str = LIVE_URL,
         *,
         api_key: str | None = None,
-        cache_dir: Path | None = None,
+        cache: ResponseCache | None = None,
         limits: Limits | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> AuroraXClient:
@@ -99,8 +98,8 @@ class AuroraXClient:
             Address of the server, without ``/api/v1``.
         api_key
             Sent with every request; searching needs none.
-        cache_dir
-            Where answers are kept for all processes of this user; None keeps none.
+        cache
+            Where answers are kept for all processes; None keeps none.
         limits
             Limits on time, repetition and size.
         transport
@@ -110,10 +109,7 @@ class AuroraXClient:
         ------
         ValueError
             If `base_url` is no address or `api_key` no key.
-        PermissionError
-            If `cache_dir` belongs to another user.
         """
-        cache = None if cache_dir is None else ResponseCache(cache_dir)
         return cls(Session(Transport(base_url, api_key, limits=limits, transport=transport), cache))
 
     def __repr__(self) -> str:

@@ -1,4 +1,9 @@
-"""Background callbacks on Diskcache: one process a job, bounded, none left behind."""
+"""Background callbacks on Diskcache, one process a job; with Redis, on Celery workers (:mod:`.workers`).
+
+Dash keys a job by its function and inputs, so that two people with equal inputs share one job and one
+of them never hears of its end (seen with Dash 4.4.1): here every job has a key of its own. And Dash ends
+the job of a page that starts another: here jobs end themselves, for others may look on.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +14,13 @@ from typing import Any
 from uuid import uuid4
 
 from dash import DiskcacheManager
+from dash.background_callback.managers import BaseBackgroundCallbackManager
 from diskcache import Cache
 
 from aurorax_dashboard.searches.jobserver import Jobs, Order
+from aurorax_dashboard.settings import Settings
 
-_FORGET_S = 3600
+FORGET_S = 3600
 """Progress and results of jobs whose page was closed are dropped after this long."""
 
 
@@ -21,16 +28,14 @@ class _ForgetfulCache(Cache):  # type: ignore[misc]  # diskcache has no type hin
     """A cache whose entries expire unless told otherwise: Dash sets none for jobs nobody fetched."""
 
     def set(self, key: str, value: Any, expire: float | None = None, **options: Any) -> bool:
-        return bool(super().set(key, value, expire=expire or _FORGET_S, **options))
+        return bool(super().set(key, value, expire=expire or FORGET_S, **options))
 
 
 class FollowManager(DiskcacheManager):  # type: ignore[misc]  # Dash has no type hints
-    """Dash's Diskcache manager, made safe for many people on one address.
+    """Jobs of one machine.
 
-    Dash keys a job by its function and inputs, so that two people with equal inputs share one job
-    and one of them never hears of its end (seen with Dash 4.4.1). Here every job has a key of its
-    own. Dash forks jobs from the web worker, whose threads hold locks at any moment; here they are
-    forked by a process that has none (see :mod:`~aurorax_dashboard.searches.jobserver`).
+    Dash forks jobs from the web worker, whose threads hold locks at any moment; here they are forked
+    by a process that has none (see :mod:`~aurorax_dashboard.searches.jobserver`).
 
     Parameters
     ----------
@@ -46,6 +51,9 @@ class FollowManager(DiskcacheManager):  # type: ignore[misc]  # Dash has no type
     def build_cache_key(self, *args: Any, **kwargs: Any) -> str:
         """Return a key that no other job has."""
         return f"{super().build_cache_key(*args, **kwargs)}-{uuid4().hex}"
+
+    def terminate_job(self, job: Any) -> None:
+        """Leave the job alone."""
 
     def call_job_fn(self, key: str, job_fn: Callable[..., None], args: Any, context: Any) -> int:
         """Start a job in a process of its own and return the process id.
@@ -71,3 +79,13 @@ class FollowManager(DiskcacheManager):  # type: ignore[misc]  # Dash has no type
         self.func_registry[order.function](
             order.key, order.progress_key, order.arguments, order.context
         )
+
+
+def job_manager(settings: Settings) -> BaseBackgroundCallbackManager:
+    """Return what runs background callbacks under these `settings`."""
+    if settings.redis_url:
+        # Only where it is used: Celery takes a tenth of a second and some megabytes.
+        from aurorax_dashboard.searches.workers import WorkerManager  # noqa: PLC0415
+
+        return WorkerManager(settings.redis_url, settings.max_followers)
+    return FollowManager(settings.data_path / "jobs")

@@ -1,25 +1,23 @@
 """What a shared link needs, kept for good: the query, how the search ended, and its result.
 
 A link to a result must open for a colleague years later, even when the platform has long deleted
-the result. So each search is kept here under its request id, in files private to the user, as bytes
-(JSON and Parquet), never as pickled objects.
+the result. So each search is kept here under its request id, as bytes (JSON and Parquet), never as
+pickled objects.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 
 import msgspec
 import pandas as pd
-from diskcache import Cache
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
+from aurorax_dashboard.searches.keep import Keep
 
 _VERSION = 1
 _OPEN_RESULTS = 8
@@ -64,17 +62,18 @@ def _to_parquet(frame: pd.DataFrame) -> bytes:
 
 
 class SearchStore:
-    """Searches by request id, on disk, shared by all processes of one dashboard.
+    """Searches by request id, shared by all processes of one dashboard.
+
+    Every method raises :class:`~aurorax_dashboard.searches.keep.KeepError` where the keep cannot be used.
 
     Parameters
     ----------
-    directory
-        Made when missing, readable by the user alone.
+    keep
+        Where they are kept.
     """
 
-    def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._cache = Cache(str(directory), eviction_policy="none", size_limit=2**62)
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
         self._open = lru_cache(maxsize=_OPEN_RESULTS)(self._read)
 
     def remember(self, submission: Submission) -> None:
@@ -82,15 +81,9 @@ class SearchStore:
         self._put(submission.request_id, "submission", msgspec.json.encode(submission))
 
     def check(self) -> None:
-        """Write and read something.
-
-        Raises
-        ------
-        OSError or sqlite3.Error
-            If that does not work.
-        """
-        self._cache.set(_CHECK, os.getpid())
-        self._cache.delete(_CHECK)
+        """Keep something and forget it: raises KeepError if that does not work."""
+        self._keep.put(_CHECK, b"")
+        self._keep.delete(_CHECK)
 
     def submission(self, request_id: str) -> Submission | None:
         """Return what was asked under `request_id`, or None when it was not sent from here."""
@@ -106,7 +99,7 @@ class SearchStore:
 
     def is_finished(self, request_id: str) -> bool:
         """Whether the result of `request_id` is kept here."""
-        return self._key(request_id, "finished") in self._cache
+        return self._keep.has(self._key(request_id, "finished"))
 
     def result(self, request_id: str) -> StoredResult | None:
         """Return the kept result of `request_id`. It is shared between callers: do not change it."""
@@ -129,8 +122,7 @@ class SearchStore:
         return f"{_VERSION}/{request_id.lower()}/{part}"
 
     def _put(self, request_id: str, part: str, body: bytes) -> None:
-        self._cache.set(self._key(request_id, part), body, retry=True)
+        self._keep.put(self._key(request_id, part), body)
 
     def _get(self, request_id: str, part: str) -> bytes | None:
-        body = self._cache.get(self._key(request_id, part), retry=True)
-        return body if isinstance(body, bytes) else None
+        return self._keep.get(self._key(request_id, part))

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.health import HealthNotes
@@ -112,7 +113,9 @@ def uncached(transport: Transport) -> AuroraXClient:
 @pytest.fixture
 def make_cached(transport: Transport, clock: Any, tmp_path: Path) -> Callable[[], AuroraXClient]:
     def make() -> AuroraXClient:
-        cache = ResponseCache(tmp_path / "cache", now=clock.now, start=lambda task: task())
+        cache = ResponseCache(
+            DiskStore(tmp_path / "cache" / "answers"), now=clock.now, start=lambda task: task()
+        )
         health = HealthNotes(cache.notes, transport.base_url, clock.now)
         return AuroraXClient(Session(transport, cache, health=health), today=lambda: clock.now().date())
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.api.cache import Lifetime, ResponseCache
 from aurorax_dashboard.api.errors import (
     InvalidQueryError,
@@ -66,7 +67,7 @@ def behind() -> Behind:
 
 @pytest.fixture
 def cache(tmp_path: Path, clock: Any, behind: Behind) -> ResponseCache:
-    return ResponseCache(tmp_path / "cache", now=clock.now, start=behind)
+    return ResponseCache(DiskStore(tmp_path / "cache" / "answers"), now=clock.now, start=behind)
 
 
 def test_an_answer_is_used_again_until_its_time_is_over(
@@ -127,7 +128,7 @@ def test_a_refusal_behind_an_old_answer_ends_it(
 def test_a_server_that_hangs_costs_nobody_time_who_has_an_old_answer(
     tmp_path: Path, upstream: Upstream, clock: Any
 ) -> None:
-    cache = ResponseCache(tmp_path / "cache", now=clock.now)
+    cache = ResponseCache(DiskStore(tmp_path / "cache" / "answers"), now=clock.now)
     cache.fetch("k", HOUR, upstream, int)
     clock.seconds += 7200
     release = threading.Event()
@@ -150,7 +151,7 @@ def test_without_a_thread_to_be_had_the_old_answer_still_comes_and_the_next_call
         tried.append(task)
         raise RuntimeError("can't start new thread")
 
-    cache = ResponseCache(tmp_path / "cache", now=clock.now, start=exhausted)
+    cache = ResponseCache(DiskStore(tmp_path / "cache" / "answers"), now=clock.now, start=exhausted)
     cache.fetch("k", HOUR, upstream, int)
     clock.seconds += 7200
     assert [cache.fetch("k", HOUR, upstream, int).value for _ in range(2)] == [1, 1]
@@ -230,7 +231,7 @@ def test_answers_survive_a_restart_until_they_are_forgotten(
     cache: ResponseCache, upstream: Upstream, clock: Any, tmp_path: Path
 ) -> None:
     cache.fetch("k", HOUR, upstream, int)
-    restarted = ResponseCache(tmp_path / "cache", now=clock.now)
+    restarted = ResponseCache(DiskStore(tmp_path / "cache" / "answers"), now=clock.now)
     assert restarted.fetch("k", HOUR, upstream, int).value == 1
     restarted.forget("k")
     assert cache.fetch("k", HOUR, upstream, int).value == 2
@@ -246,7 +247,9 @@ def _slow(release: threading.Event, upstream: Upstream) -> Callable[[float], byt
 
 def test_many_that_ask_the_same_cause_one_request(tmp_path: Path, upstream: Upstream) -> None:
     release = threading.Event()
-    caches = [ResponseCache(tmp_path / "cache") for _ in range(2)]  # as two processes have
+    caches = [
+        ResponseCache(DiskStore(tmp_path / "cache" / "answers")) for _ in range(2)
+    ]  # as two processes have
     with ThreadPoolExecutor(8) as pool:
         asked = [
             pool.submit(caches[i % 2].fetch, "k", HOUR, _slow(release, upstream), int) for i in range(8)
@@ -345,10 +348,11 @@ def test_the_loader_is_told_what_time_is_left(cache: ResponseCache) -> None:
     assert 3.0 < told[0] < 4.75
 
 
-def test_the_directories_are_private(cache: ResponseCache, upstream: Upstream, tmp_path: Path) -> None:
-    cache.fetch("k", HOUR, upstream, int)
-    for name in ("", "answers"):
-        assert (tmp_path / "cache" / name).stat().st_mode & 0o777 == 0o700
+def test_the_directories_are_private(tmp_path: Path) -> None:
+    cache = ResponseCache.in_directory(tmp_path / "cache")
+    cache.fetch("k", HOUR, lambda _left_s: b"answer", bytes.decode)
+    for folder in (tmp_path / "cache", tmp_path / "cache" / "answers"):
+        assert folder.stat().st_mode & 0o777 == 0o700
 
 
 PROCESS = """
@@ -365,7 +369,7 @@ def load(left_s):
     time.sleep(0.3)
     return b"answer"
 
-cache = ResponseCache(directory / "cache")
+cache = ResponseCache.in_directory(directory / "cache")
 while not (directory / "go").exists():
     time.sleep(0.01)
 print(cache.fetch("k", Lifetime(timedelta(hours=1)), load, bytes.decode).value)

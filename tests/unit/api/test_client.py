@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.health import FAILURES_TO_OPEN
 from aurorax_dashboard.api.models import (
@@ -187,7 +188,10 @@ def test_descriptions(cached: AuroraXClient, server: Any) -> None:
 
 def test_the_api_key_is_in_no_file_and_no_text(server: Any, tmp_path: Path, api_key: str) -> None:
     client = AuroraXClient.open(
-        server.url, api_key=api_key, cache_dir=tmp_path / "cache", transport=server.transport
+        server.url,
+        api_key=api_key,
+        cache=ResponseCache.in_directory(tmp_path / "cache"),
+        transport=server.transport,
     )
     server.answers_json([{"identifier": 3}])
     client.data_sources()
@@ -207,7 +211,10 @@ def test_accounts_do_not_see_each_others_kept_answers(server: Any, tmp_path: Pat
     server.answers_json([{"identifier": 3}])
     for key in ("one", "two", None, "one"):
         AuroraXClient.open(
-            server.url, api_key=key, cache_dir=tmp_path, transport=server.transport
+            server.url,
+            api_key=key,
+            cache=ResponseCache.in_directory(tmp_path),
+            transport=server.transport,
         ).data_sources()
     assert len(server.requests) == 3
 

@@ -4,6 +4,7 @@ from typing import Any
 import httpx
 import pytest
 
+from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import UnreachableError
 from aurorax_dashboard.api.identity import ServerIdentity
@@ -22,7 +23,9 @@ def test_the_platform_is_known_without_asking(server: Any, address: str) -> None
 
 def test_our_archive_introduces_itself(server: Any, tmp_path: Path) -> None:
     server.answers_json(INTRODUCTION)
-    client = AuroraXClient.open(server.url, cache_dir=tmp_path, transport=server.transport)
+    client = AuroraXClient.open(
+        server.url, cache=ResponseCache.in_directory(tmp_path), transport=server.transport
+    )
     for _ in range(3):
         assert client.identity() == ServerIdentity("AuroraX archive", "0.1.0", simulated=True)
     assert [r.url.path for r in server.requests] == ["/"]

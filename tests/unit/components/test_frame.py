@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from aurorax_dashboard.api import LIVE_URL, health
+from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError, UnreachableError
@@ -42,7 +43,7 @@ def platform() -> Platform:
 def client(platform: Platform, tmp_path: Path) -> AuroraXClient:
     session = Session(
         Transport(LIVE_URL, transport=httpx.MockTransport(platform)),
-        ResponseCache(tmp_path, now=lambda: platform.now),
+        ResponseCache(DiskStore(tmp_path / "answers"), now=lambda: platform.now),
     )
     return AuroraXClient(session).within(0.1)  # no time to try again
 

@@ -22,6 +22,7 @@ from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.follow import Outcome, Progress, State, follow, state_of
+from aurorax_dashboard.searches.keep import DiskKeep
 from aurorax_dashboard.searches.store import SearchStore
 
 REQUEST_ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789ab"
@@ -67,7 +68,7 @@ class ScriptedClient:
 
 @pytest.fixture
 def store(tmp_path: Path) -> SearchStore:
-    return SearchStore(tmp_path / "searches")
+    return SearchStore(DiskKeep(tmp_path / "searches"))
 
 
 class Clock:

@@ -9,6 +9,7 @@ import pytest
 from aurorax_dashboard.api.errors import InvalidQueryError
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.searches.keep import DiskKeep
 from aurorax_dashboard.searches.store import SearchStore
 from aurorax_dashboard.searches.submit import submit
 
@@ -30,7 +31,7 @@ class Server:
 
 
 def test_a_taken_search_can_be_run_again(tmp_path: Path) -> None:
-    store, query = SearchStore(tmp_path / "s"), examples()[0].query
+    store, query = SearchStore(DiskKeep(tmp_path / "s")), examples()[0].query
     sent = submit(Server(), store, query, [])  # type: ignore[arg-type]
     assert store.submission(REQUEST_ID) == sent
     assert sent.query == query
@@ -38,7 +39,7 @@ def test_a_taken_search_can_be_run_again(tmp_path: Path) -> None:
 
 
 def test_a_refused_search_leaves_nothing(tmp_path: Path) -> None:
-    store = SearchStore(tmp_path / "s")
+    store = SearchStore(DiskKeep(tmp_path / "s"))
     with pytest.raises(InvalidQueryError):
         submit(Server(InvalidQueryError("no")), store, examples()[0].query, [])  # type: ignore[arg-type]
     assert store.submission(REQUEST_ID) is None
