@@ -18,6 +18,7 @@ from aurorax_dashboard.api.errors import AuroraXError
 T = TypeVar("T")
 
 _BUSY_S = 5.0
+_SPACE = "aurorax:keep:"
 
 
 class KeepError(AuroraXError):
@@ -65,24 +66,24 @@ class DiskKeep:
 
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None if nothing is."""
-        found: bytes | None = _safely(lambda: self._cache.get(name))
+        found: bytes | None = safely(lambda: self._cache.get(name))
         return found
 
     def put(self, name: str, value: bytes) -> None:
         """Keep `value`."""
-        _safely(lambda: self._cache.set(name, value))
+        safely(lambda: self._cache.set(name, value))
 
     def add(self, name: str, value: bytes) -> bool:
         """Keep `value` unless there is one; return whether it was kept."""
-        return _safely(lambda: bool(self._cache.add(name, value)))
+        return safely(lambda: bool(self._cache.add(name, value)))
 
     def has(self, name: str) -> bool:
         """Whether something is kept under `name`."""
-        return _safely(lambda: name in self._cache)
+        return safely(lambda: name in self._cache)
 
     def delete(self, name: str) -> None:
         """Forget `name`."""
-        _safely(lambda: self._cache.delete(name))
+        safely(lambda: self._cache.delete(name))
 
 
 class RedisKeep:
@@ -101,30 +102,27 @@ class RedisKeep:
 
     def get(self, name: str) -> bytes | None:
         """Return what is kept under `name`, None if nothing is."""
-        found: bytes | None = _safely(lambda: redis_of(self._url).get(_SPACE + name))
+        found: bytes | None = safely(lambda: redis_of(self._url).get(_SPACE + name))
         return found
 
     def put(self, name: str, value: bytes) -> None:
         """Keep `value`."""
-        _safely(lambda: redis_of(self._url).set(_SPACE + name, value))
+        safely(lambda: redis_of(self._url).set(_SPACE + name, value))
 
     def add(self, name: str, value: bytes) -> bool:
         """Keep `value` unless there is one; return whether it was kept."""
-        return _safely(lambda: bool(redis_of(self._url).set(_SPACE + name, value, nx=True)))
+        return safely(lambda: bool(redis_of(self._url).set(_SPACE + name, value, nx=True)))
 
     def has(self, name: str) -> bool:
         """Whether something is kept under `name`."""
-        return _safely(lambda: bool(redis_of(self._url).exists(_SPACE + name)))
+        return safely(lambda: bool(redis_of(self._url).exists(_SPACE + name)))
 
     def delete(self, name: str) -> None:
         """Forget `name`."""
-        _safely(lambda: redis_of(self._url).delete(_SPACE + name))
+        safely(lambda: redis_of(self._url).delete(_SPACE + name))
 
 
-_SPACE = "aurorax:keep:"
-
-
-def _safely(action: Callable[[], T]) -> T:
+def safely(action: Callable[[], T]) -> T:
     """Return what `action` returns.
 
     Raises
