@@ -30,7 +30,7 @@ OUTLINES = ("world_110m", "world_50m")
 
 ICONS = (
     "arrow-repeat", "broadcast", "camera", "circle-half", "funnel", "geo-alt", "link-45deg", "pencil",
-    "plus-lg", "search", "star", "stop-circle", "upload", "x-lg",
+    "download", "plus-lg", "search", "star", "star-fill", "stop-circle", "upload", "x-lg",
 )  # fmt: skip
 """The icons that pages may use, by their names in Bootstrap Icons."""
 

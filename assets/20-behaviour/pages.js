@@ -68,8 +68,21 @@
       if (typeof param === "string") showParams({ q: param || null });
       return noUpdate();
     },
-    showResult: function (event, view) {
-      showParams({ event: event + 1, view: view }); // people count from 1
+    showResult: function (event, view, filters, names) {
+      var params = { event: event + 1, view: view }; // people count from 1
+      names.forEach(function (name) { params[name] = filters[name] || null; });
+      showParams(params);
+      return noUpdate();
+    },
+    toggle: function (_clicks, open) { return !open; },
+    /* Ask for the rows of the table anew: others pass the filters, or have labels. */
+    refreshRows: function (_filters, _changes, table) {
+      var all = window.dash_clientside.callback_context.triggered.some(function (each) {
+        return each.prop_id.indexOf("result-filters") === 0;
+      });
+      window.dash_ag_grid.getApiAsync(table).then(function (grid) {
+        if (all) grid.purgeInfiniteCache(); else grid.refreshInfiniteCache();
+      });
       return noUpdate();
     },
     /* Mark the selected conjunction in the table and show it, now or when its rows have come. */

@@ -10,8 +10,12 @@ from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.searches.follow import Outcome, Progress, follow
+from aurorax_dashboard.searches.conjunctions import ConjunctionErrand
+from aurorax_dashboard.searches.ephemeris import EphemerisErrand, EphemerisStore
+from aurorax_dashboard.searches.follow import Errand, Outcome, Progress, follow
 from aurorax_dashboard.searches.follows import Follows
+from aurorax_dashboard.searches.journal import DiskJournal, Journal, RedisJournal
+from aurorax_dashboard.searches.judgements import Judgements
 from aurorax_dashboard.searches.keep import DiskKeep, Keep, RedisKeep
 from aurorax_dashboard.searches.store import SearchStore
 from aurorax_dashboard.settings import Settings
@@ -23,22 +27,26 @@ _PAGE_WAIT_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the one client of the API, the store of searches and who follows them."""
+    """The settings, the one client of the API, the searches, who follows them, what people think of them."""
 
     settings: Settings
     client: AuroraXClient
     store: SearchStore
+    ephemeris: EphemerisStore
     follows: Follows
+    judgements: Judgements
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
         """Open everything that `settings` describe; sockets are opened at first use."""
-        cache, keep, notes = _stores(settings)
+        cache, keep, notes, journal = _stores(settings)
         return cls(
             settings,
             AuroraXClient.open(settings.api_url, api_key=settings.api_key, cache=cache),
             SearchStore(keep),
+            EphemerisStore(keep),
             Follows(notes, settings.max_followers),
+            Judgements(journal),
         )
 
     @property
@@ -65,14 +73,16 @@ class Services:
 
     def follow_conjunctions(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         """Follow a conjunction search until it has ended, and keep its result."""
-        return follow(
-            self.client,
-            self.store,
-            request_id,
-            report,
-            patience_s=60.0 * self.settings.follow_minutes,
-            map_events=self.settings.map_events,
-        )
+        errand = ConjunctionErrand(self.client, self.store, self.settings.map_events)
+        return self._follow(errand, request_id, report)
+
+    def follow_ephemeris(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
+        """Follow an ephemeris search until it has ended, and keep its records."""
+        return self._follow(EphemerisErrand(self.client, self.ephemeris), request_id, report)
+
+    def _follow(self, errand: Errand, request_id: str, report: Callable[[Progress], None]) -> Outcome:
+        patience_s = 60.0 * self.settings.follow_minutes
+        return follow(self.client, errand, request_id, report, patience_s=patience_s)
 
     def check_store(self) -> str | None:
         """Return what keeps searches from being saved, None if nothing does."""
@@ -90,13 +100,19 @@ class Services:
         return None if away is None else f"has not answered since {format_time(away)} UTC"
 
 
-def _stores(settings: Settings) -> tuple[ResponseCache, Keep, ByteStore]:
-    """Return where answers are cached, where searches are kept, and where their followers meet."""
+def _stores(settings: Settings) -> tuple[ResponseCache, Keep, ByteStore, Journal]:
+    """Return where answers are cached, searches kept, their followers meet, and judgements are written."""
     if url := settings.redis_url:
-        return ResponseCache(RedisStore(url, "answers")), RedisKeep(url), RedisStore(url, "follows")
+        return (
+            ResponseCache(RedisStore(url, "answers")),
+            RedisKeep(url),
+            RedisStore(url, "follows"),
+            RedisJournal(url),
+        )
     folder = settings.data_path
     return (
         ResponseCache.in_directory(folder / "cache"),
         DiskKeep(folder / "searches"),
         DiskStore(folder / "follows"),
+        DiskJournal(folder / "judgements"),
     )

@@ -47,9 +47,20 @@ def results() -> str:
     return _address(RESULTS)
 
 
-def result(request_id: str, event: int | None = None, view: str | None = None) -> str:
-    """Return the address of one search's result, with event number `event` selected."""
-    return _address(f"{RESULTS}/{request_id}", event=event, view=view)
+def result(request_id: str, event: int | None = None, view: str | None = None, **filters: str) -> str:
+    """Return the address of one search's result, with event number `event` selected.
+
+    Parameters
+    ----------
+    filters
+        Parameters of a :class:`~aurorax_dashboard.searches.selection.Selection`.
+    """
+    return _address(f"{RESULTS}/{request_id}", event=event, view=view, **filters)
+
+
+def result_file(request_id: str, form: str, **filters: str) -> str:
+    """Return the address of a result as a file of the given `form`."""
+    return _address(f"{RESULTS}/{request_id}/files/{form}", **filters)
 
 
 def availability(**state: str | int | None) -> str:

@@ -9,6 +9,7 @@ import dash_ag_grid as dag
 import pandas as pd
 
 from aurorax_dashboard.queries.names import conjunction_type_name
+from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_time, km_figure
 
 _BLOCK_ROWS = 200
@@ -19,6 +20,14 @@ _ROW_PX = 34
 _HEADER_PX = 46
 
 _COLUMNS: list[dict[str, Any]] = [
+    {
+        "field": "marks",
+        "headerName": "★",
+        "headerTooltip": "Star and labels of the group",
+        "tooltipField": "marks",
+        "sortable": False,
+        "width": 70,
+    },
     {
         "field": "start",
         "headerName": "Start (UTC)",
@@ -72,7 +81,7 @@ _COLUMNS: list[dict[str, Any]] = [
         "width": 165,
     },
 ]
-_SORTABLE = {column["field"] for column in _COLUMNS}
+_SORTABLE = {column["field"] for column in _COLUMNS if column.get("sortable", True)}
 
 
 def table(name: str, count: int) -> dag.AgGrid:
@@ -113,17 +122,23 @@ def order(rows: pd.DataFrame, request: Mapping[str, Any] | None) -> pd.DataFrame
 def neighbour(rows: pd.DataFrame, request: Mapping[str, Any] | None, n: int, step: int) -> int | None:
     """Return the number of the row `step` places after row `n` as the table stands; None past its ends."""
     ordered = order(rows, request).index.tolist()
+    if n not in ordered:
+        return None
     place = ordered.index(n) + step
     return int(ordered[place]) if 0 <= place < len(ordered) else None
 
 
-def window(rows: pd.DataFrame, request: Mapping[str, Any]) -> dict[str, Any]:
+def window(
+    rows: pd.DataFrame, request: Mapping[str, Any], judgements: Mapping[int, Judgement]
+) -> dict[str, Any]:
     """Return the rows that the grid asks for, written as it shows them."""
     first = max(int(request.get("startRow") or 0), 0)
     last = min(int(request.get("endRow") or first + _BLOCK_ROWS), first + _MOST_ROWS)
     shown = order(rows, request).iloc[first : max(last, 0)]
-    written = {"n": map(str, shown.index)} | {
-        column: map(write, shown[column]) for column, write in _WRITTEN.items()
+    written = {
+        "n": map(str, shown.index),
+        "marks": [_marks(judgements.get(int(number))) for number in shown.index],
+        **{column: map(write, shown[column]) for column, write in _WRITTEN.items()},
     }
     return {
         "rowData": [
@@ -131,6 +146,13 @@ def window(rows: pd.DataFrame, request: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "rowCount": len(rows),
     }
+
+
+def _marks(judgement: Judgement | None) -> str:
+    """Return the star and the labels of a conjunction, for a narrow column."""
+    if judgement is None:
+        return ""
+    return " ".join(["★"] * judgement.starred + judgement.labels + ["…"] * bool(judgement.comments))
 
 
 def _epoch(time: pd.Timestamp) -> str:

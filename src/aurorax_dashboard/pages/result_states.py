@@ -25,6 +25,7 @@ class Ids(StrEnum):
     RERUN_NOTE = "result-rerun-note"
     RERUN_OF = "result-rerun-of"
     GO = "result-go"
+    ASKED = "result-asked"
     TITLE = "result-title"
     TITLE_SHOWN = "result-title-shown"
 

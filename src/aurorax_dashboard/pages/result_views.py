@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -10,7 +12,7 @@ import pandas as pd
 from dash import dcc, html
 
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.components import result_table
+from aurorax_dashboard.components import judging, result_filters, result_table
 from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.notices import notice
@@ -25,7 +27,9 @@ from aurorax_dashboard.queries.blocks import distances, uniform_distance
 from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.footprints import fetch_windows, plan_windows
+from aurorax_dashboard.searches.judgements import Judgement, label_counts
 from aurorax_dashboard.searches.positions import Event
+from aurorax_dashboard.searches.selection import PARAMS, Selection
 from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_distance, format_duration, format_time
@@ -53,6 +57,10 @@ class Ids(StrEnum):
     EVENT = "result-event"
     PREVIOUS = "result-previous"
     NEXT = "result-next"
+    FILTERS = "result-filters"
+    FILES = "result-files"
+    REFRESHED = "result-refreshed"
+    PARAMS = "result-params"
 
 
 DISTRIBUTIONS = 4
@@ -64,10 +72,25 @@ def distribution_id(place: int) -> str:
     return f"result-distribution-{place}"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks of a result."""
+
+    event: str | None = None
+    """The selected conjunction, counted from 1."""
+    view: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    problems: Sequence[str] = ()
+    """What could not be read, in sentences."""
+
+
 def finished(
-    stored: StoredResult, submission: Submission | None, event: str | None, view: str | None
+    stored: StoredResult,
+    submission: Submission | None,
+    asked: Asked,
+    judgements: Mapping[int, Judgement],
 ) -> html.Div:
-    """Return the page of a finished search with conjunction `event`, counted from 1, selected."""
+    """Return the page of a finished search as the address asks for it."""
     request_id = stored.finished.status.search_request.request_id
     query = submission.query if submission else None
     if len(stored.result) == 0:
@@ -78,12 +101,20 @@ def finished(
                 _provenance(stored, query),
             ]
         )
-    selected = _numbered(stored, event)
+    selected = _numbered(stored, asked.event)
+    shown = asked.selection.chosen(stored.result.rows, judgements)
     types = list(stored.result.rows["conjunction_type"].unique())
     return html.Div(
         [
             _head(stored, submission),
-            *([_no_such(stored, event)] if event and selected is None else []),
+            *([_no_such(stored, asked.event)] if asked.event and selected is None else []),
+            *(notice("A filter was left out", problem, kind="warn") for problem in asked.problems),
+            result_filters.bar(
+                asked.selection,
+                stored.result.sources,
+                types,
+                [label for label, _count in label_counts(judgements)],
+            ),
             html.Div(
                 result_table.table(Ids.TABLE, len(stored.result)),
                 className="ax-panel ax-panel--flush",
@@ -91,12 +122,16 @@ def finished(
             html.Div(
                 [
                     html.Div(
-                        [_map_controls(types, view), graph(Ids.MAP, "map", file_name="conjunction-map")]
+                        [
+                            _map_controls(types, asked.view),
+                            graph(Ids.MAP, "map", file_name="conjunction-map"),
+                        ]
                     ),
                     html.Div(
                         [
                             _event_bar(),
                             graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
+                            judging.panel(),
                         ],
                         className="ax-stack",
                     ),
@@ -118,7 +153,10 @@ def finished(
             ),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
-            dcc.Store(id=Ids.SELECTED, data=_closest(stored) if selected is None else selected),
+            dcc.Store(id=Ids.SELECTED, data=closest(stored, shown) if selected is None else selected),
+            dcc.Store(id=Ids.FILTERS, data=asked.selection.params()),
+            dcc.Store(id=Ids.REFRESHED),
+            dcc.Store(id=Ids.PARAMS, data=list(PARAMS)),
             dcc.Store(id=Ids.ADDRESS),
             dcc.Store(id=Ids.PLACE),
             dcc.Store(id=Ids.MARKED),
@@ -142,9 +180,10 @@ def _no_such(stored: StoredResult, event: str) -> html.Section:
     )
 
 
-def _closest(stored: StoredResult) -> int:
-    """Return the conjunction that is selected at first: the closest one."""
-    return int(stored.result.rows["min_distance_km"].to_numpy().argmin())
+def closest(stored: StoredResult, shown: pd.DataFrame) -> int:
+    """Return the conjunction that is selected at first: the closest of those `shown`, or of all."""
+    rows = shown if len(shown) else stored.result.rows
+    return int(rows.index[int(rows["min_distance_km"].to_numpy().argmin())])
 
 
 def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
@@ -158,7 +197,11 @@ def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
                 ]
             ),
             html.Div(
-                [*states.again(request_id, submission), states.copy_link_button()],
+                [
+                    *states.again(request_id, submission),
+                    html.Div(id=Ids.FILES),
+                    states.copy_link_button(),
+                ],
                 className="ax-actions",
             ),
         ],

@@ -1,4 +1,4 @@
-"""Writes a conjunction search for other tools: JSON, a PyAuroraX script, a curl script.
+"""Writes a conjunction search for other tools: JSON, PyAuroraX scripts, a curl script.
 
 Each runs as it is. Names come from people and from the platform, so nothing in them may end a string
 or a comment: strings go through ``repr`` and ``shlex.quote``, comments hold printable letters only.
@@ -85,6 +85,31 @@ def to_pyaurorax(query: ConjunctionQuery, base_url: str = PLATFORM_URL) -> str:
             '    names = " - ".join(str(source.display_name) for source in conjunction.data_sources)',
             '    closest = f"{conjunction.min_distance:.0f} km"',
             "    print(conjunction.start, conjunction.end, closest, names)",
+            "",
+        ]
+    )
+
+
+def to_pyaurorax_fetch(request_id: str, base_url: str, heading: str) -> str:
+    """Return a Python script that fetches the result of an earlier search with PyAuroraX."""
+    return "\n".join(
+        [
+            f"# {_comment(heading)}",
+            "# Fetches the result of this very search, as long as the server keeps it.",
+            "# Needs PyAuroraX: pip install pyaurorax",
+            *_origin(base_url),
+            "import pyaurorax",
+            "",
+            f"aurorax = pyaurorax.PyAuroraX(api_base_url={base_url.rstrip('/')!r})",
+            "",
+            f"request_url = aurorax.search.conjunctions.get_request_url({request_id!r})",
+            'conjunctions = aurorax.search.requests.get_data(f"{request_url}/data")',
+            "",
+            'print(f"{len(conjunctions)} conjunctions")',
+            'for conjunction in sorted(conjunctions, key=lambda each: each["start"]):',
+            '    names = " - ".join(str(each["display_name"]) for each in conjunction["data_sources"])',
+            """    closest = f"{conjunction['min_distance']:.0f} km\"""",
+            '    print(conjunction["start"], conjunction["end"], closest, names)',
             "",
         ]
     )

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from aurorax_dashboard.components.following import Ids as FollowIds
-from aurorax_dashboard.pages.result import _of_click, layout
+from aurorax_dashboard.pages.result import layout
+from aurorax_dashboard.pages.result_selection import _of_click
+from aurorax_dashboard.pages.result_views import Asked
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
@@ -31,25 +33,26 @@ class Store:
 
 
 def services(*kept: Any) -> Any:
-    return SimpleNamespace(store=Store(*kept))
+    judgements = SimpleNamespace(of=lambda _request_id: {})
+    return SimpleNamespace(store=Store(*kept), judgements=judgements)
 
 
 @pytest.mark.parametrize("request_id", ["", "x", ID[:-1], f"{ID}0", "../../etc/passwd", "%2e" * 12])
 def test_what_is_no_id_is_told_and_never_looked_up(shown: Any, request_id: str) -> None:
-    page = shown(layout(services(), request_id, None, None))
+    page = shown(layout(services(), request_id, Asked()))
     assert "This is not the address of a search" in page.text
     assert not page.has(FollowIds.FOLLOWED)
 
 
 def test_a_search_without_a_kept_result_is_followed(shown: Any, submission: Submission) -> None:
-    page = shown(layout(services(None, submission), ID, None, None))
+    page = shown(layout(services(None, submission), ID, Asked()))
     assert page.part(FollowIds.FOLLOWED).data["request_id"] == ID
     assert submission.title in page.text
-    assert shown(layout(services(), ID, None, None)).part(FollowIds.FOLLOWED).data["request_id"] == ID
+    assert shown(layout(services(), ID, Asked())).part(FollowIds.FOLLOWED).data["request_id"] == ID
 
 
 def test_a_kept_result_is_shown_at_once(shown: Any, stored: StoredResult) -> None:
-    page = shown(layout(services(stored), ID, "1", None))
+    page = shown(layout(services(stored), ID, Asked(event="1")))
     assert page.part(ViewIds.SHOWN).data == ID
     assert page.part(ViewIds.SELECTED).data == 0
     assert not page.has(FollowIds.FOLLOWED)

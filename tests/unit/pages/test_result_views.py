@@ -7,7 +7,7 @@ import pytest
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
 from aurorax_dashboard.api.results import ConjunctionResult
-from aurorax_dashboard.pages.result_views import AUTOMATIC, EVENT, Ids, finished, limit_of
+from aurorax_dashboard.pages.result_views import AUTOMATIC, EVENT, Asked, Ids, finished, limit_of
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
 CLOSEST = 1
@@ -18,7 +18,7 @@ CLOSEST = 1
 def test_an_address_selects_a_conjunction_counted_from_one(
     shown: Any, stored: StoredResult, submission: Submission, event: str | None, row: int
 ) -> None:
-    page = shown(finished(stored, submission, event, None))
+    page = shown(finished(stored, submission, Asked(event=event), {}))
     assert page.part(Ids.SELECTED).data == row
     assert "There is no conjunction" not in page.text
 
@@ -27,7 +27,7 @@ def test_an_address_selects_a_conjunction_counted_from_one(
 def test_a_bad_number_is_told_and_the_closest_is_selected(
     shown: Any, stored: StoredResult, submission: Submission, event: str
 ) -> None:
-    page = shown(finished(stored, submission, event, None))
+    page = shown(finished(stored, submission, Asked(event=event), {}))
     assert page.part(Ids.SELECTED).data == CLOSEST
     assert f"There is no conjunction {event[:20]} in this result" in page.text
 
@@ -38,7 +38,7 @@ def test_a_bad_number_is_told_and_the_closest_is_selected(
 def test_an_address_selects_a_map_view_if_there_is_such_a_one(
     shown: Any, stored: StoredResult, view: str | None, chosen: str
 ) -> None:
-    assert shown(finished(stored, None, None, view)).part(Ids.VIEW).value == chosen
+    assert shown(finished(stored, None, Asked(view=view), {})).part(Ids.VIEW).value == chosen
 
 
 def test_an_empty_result_says_so_and_has_no_table(
@@ -47,7 +47,7 @@ def test_an_empty_result_says_so_and_has_no_table(
     nothing = StoredResult(
         stored.finished, ConjunctionResult.from_json(b'{"result": []}'), stored.footprints
     )
-    page = shown(finished(nothing, submission, "1", None))
+    page = shown(finished(nothing, submission, Asked(event="1"), {}))
     assert "Nothing came this close" in page.text
     assert not page.has(Ids.TABLE)
 

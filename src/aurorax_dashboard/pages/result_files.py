@@ -1,0 +1,152 @@
+"""A result as files: the menu on its page, and the addresses it leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dash_bootstrap_components as dbc
+import msgspec
+import pandas as pd
+from dash import Dash, Input, Output, State, html
+from flask import Response, abort, request
+
+from aurorax_dashboard.api.client import LIVE_URL, is_request_id
+from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.pages.result_views import Ids as ViewIds
+from aurorax_dashboard.queries.canonical import body
+from aurorax_dashboard.queries.exporter import to_pyaurorax_fetch
+from aurorax_dashboard.searches import files
+from aurorax_dashboard.searches.files import Provenance
+from aurorax_dashboard.searches.judgements import Judgement
+from aurorax_dashboard.searches.selection import PARAMS, Selection, names_of, selection_of
+from aurorax_dashboard.searches.store import StoredResult, Submission
+from aurorax_dashboard.services import Services
+
+_SWARM_AURORA = "https://swarm-aurora.com/conjunctionFinder?aurorax_request_id="
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One kind of file."""
+
+    name: str
+    """What the menu says."""
+    ending: str
+    media_type: str
+    write: Callable[[pd.DataFrame, Provenance], bytes]
+
+
+def _script(_table: pd.DataFrame, provenance: Provenance) -> bytes:
+    return to_pyaurorax_fetch(provenance.request_id, provenance.server, provenance.title).encode()
+
+
+FORMS = {
+    "csv": Form("CSV", "csv", "text/csv; charset=utf-8", files.to_csv),
+    "excel": Form(
+        "Excel",
+        "xlsx",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        files.to_excel,
+    ),
+    "json": Form("JSON", "json", "application/json", files.to_json),
+    "parquet": Form("Parquet", "parquet", "application/vnd.apache.parquet", files.to_parquet),
+    "cdf": Form("CDF", "cdf", "application/x-cdf", files.to_cdf),
+    "calendar": Form("Calendar (.ics)", "ics", "text/calendar; charset=utf-8", files.to_calendar),
+    "script": Form("PyAuroraX script that fetches it", "py", "text/x-python; charset=utf-8", _script),
+}
+
+
+def menu(request_id: str, filters: Mapping[str, str], server: str) -> list[Any]:
+    """Return the menu of files of a result under `filters`."""
+    items = [
+        dbc.DropdownMenuItem(
+            form.name, href=addresses.result_file(request_id, key, **filters), external_link=True
+        )
+        for key, form in FORMS.items()
+    ]
+    live = server.rstrip("/") == LIVE_URL
+    swarm_aurora = dbc.DropdownMenuItem(
+        "Open in Swarm-Aurora" if live else "Swarm-Aurora knows searches of the live platform only",
+        href=f"{_SWARM_AURORA}{request_id}" if live else None,
+        disabled=not live,
+        external_link=True,
+        target="_blank",
+    )
+    note = [dbc.DropdownMenuItem("Only what the filters let through", header=True)] if filters else []
+    return [
+        dbc.DropdownMenu(
+            [*note, *items, dbc.DropdownMenuItem(divider=True), swarm_aurora],
+            label=html.Span([icon("download"), " Download"]),
+            color="secondary",
+            size="sm",
+            align_end=True,
+        )
+    ]
+
+
+def provenance_of(
+    stored: StoredResult, submission: Submission | None, selection: Selection, link: str
+) -> Provenance:
+    """Return where the files of a result come from."""
+    end = stored.finished
+    return Provenance(
+        title=submission.title if submission else "Conjunction search",
+        request_id=end.status.search_request.request_id,
+        server=end.server,
+        simulated=end.simulated,
+        retrieved=end.retrieved,
+        link=link,
+        query=msgspec.json.encode(body(submission.query)).decode() if submission else None,
+        filters=selection.words(names_of(stored.result.sources)),
+    )
+
+
+def file_of(
+    form: Form,
+    stored: StoredResult,
+    judgements: Mapping[int, Judgement],
+    selection: Selection,
+    provenance: Provenance,
+) -> bytes:
+    """Return what passes the filters of a result, as a file."""
+    rows = selection.chosen(stored.result.rows, judgements)
+    return form.write(files.flat(stored.result, rows, judgements), provenance)
+
+
+def file_name(provenance: Provenance, form: Form) -> str:
+    """Return a name that says what is in the file, in letters every system takes."""
+    words = re.sub(r"[^A-Za-z0-9]+", "-", provenance.title).strip("-").lower()[:60]
+    simulated = "simulated-" if provenance.simulated else ""
+    return f"{simulated}{words}-{provenance.request_id[:8]}.{form.ending}"
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the menu's callback, and the addresses of the files."""
+
+    @app.callback(
+        Output(ViewIds.FILES, "children"),
+        Input(ViewIds.FILTERS, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def show_menu(filters: dict[str, str], request_id: str) -> list[Any]:
+        return menu(request_id, filters, services.settings.api_url)
+
+    @app.server.get(f"{addresses.RESULTS}/<request_id>/files/<form>")
+    def result_file(request_id: str, form: str) -> Response:
+        known = FORMS.get(form)
+        stored = services.store.result(request_id) if known and is_request_id(request_id) else None
+        if known is None or stored is None:
+            abort(404)
+        selection, problems = selection_of({name: request.args.get(name) for name in PARAMS})
+        if problems:
+            abort(400, " ".join(problems))
+        link = request.url_root.rstrip("/") + addresses.RESULTS + f"/{request_id}"
+        provenance = provenance_of(stored, services.store.submission(request_id), selection, link)
+        written = file_of(known, stored, services.judgements.of(request_id), selection, provenance)
+        named = f'attachment; filename="{file_name(provenance, known)}"'
+        headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
+        return Response(written, content_type=known.media_type, headers=headers)

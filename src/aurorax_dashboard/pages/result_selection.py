@@ -1,0 +1,203 @@
+"""One selection in all views of a result: filters, table, map, timeline, Previous and Next, address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
+
+from aurorax_dashboard.components import judging, result_filters, result_table
+from aurorax_dashboard.components.result_filters import Ids as FilterIds
+from aurorax_dashboard.pages import result_views as views
+from aurorax_dashboard.pages.result_views import Ids as ViewIds
+from aurorax_dashboard.searches.judgements import Judgement
+from aurorax_dashboard.searches.selection import Selection, selection_of
+from aurorax_dashboard.searches.store import StoredResult
+from aurorax_dashboard.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A result as it is looked at."""
+
+    stored: StoredResult
+    """The whole of it."""
+    selection: Selection
+    judgements: Mapping[int, Judgement]
+    passing: StoredResult
+    """The same with only those conjunctions that pass the filters; they keep their numbers."""
+
+
+def seen(services: Services, request_id: str, filters: Mapping[str, str] | None) -> Seen | None:
+    """Return a kept result under `filters` (parameters of an address); None if it is not kept."""
+    stored = services.store.result(request_id)
+    if stored is None:
+        return None
+    selection, _ = selection_of(filters or {})
+    judgements = services.judgements.of(request_id)
+    rows = selection.chosen(stored.result.rows, judgements)
+    passing = replace(stored, result=replace(stored.result, rows=rows))
+    return Seen(stored, selection, judgements, passing)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the callbacks to `app`."""
+    _register_filters(app, services)
+    _register_table(app, services)
+    _register_selecting(app, services)
+
+
+def _register_filters(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ViewIds.FILTERS, "data"),
+        Output(FilterIds.PROBLEM, "children"),
+        *(Input(part, "value") for part in result_filters.VALUE_PARTS),
+        prevent_initial_call=True,
+    )
+    def read_form(*values: Any) -> tuple[dict[str, str], list[html.Div]]:
+        params, problems = result_filters.params_of(values)
+        return params, [html.Div(problem, className="ax-mistake") for problem in problems]
+
+    @app.callback(
+        Output(FilterIds.SAID, "children"),
+        Output(FilterIds.CLEAR, "hidden"),
+        Input(ViewIds.FILTERS, "data"),
+        Input(judging.Ids.CHANGES, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def say(filters: dict[str, str], _changes: int, request_id: str) -> tuple[Any, bool]:
+        found = seen(services, request_id, filters)
+        if found is None:
+            return no_update, True
+        passing, of = len(found.passing.result), len(found.stored.result)
+        said = result_filters.words(found.selection, found.stored.result.sources, passing, of)
+        if not passing:
+            said.append(html.Span("No conjunction passes these filters.", className="ax-caution"))
+        return said, found.selection.empty
+
+    @app.callback(
+        *(Output(part, "value") for part in result_filters.VALUE_PARTS),
+        Input(FilterIds.CLEAR, "n_clicks"),
+        prevent_initial_call=True,
+    )
+    def clear(_clicks: int) -> list[Any]:
+        lists = {
+            FilterIds.MONTHS,
+            FilterIds.SOURCES,
+            FilterIds.TYPES,
+            FilterIds.STARRED,
+            FilterIds.LABELS,
+        }
+        return [[] if part in lists else "" for part in result_filters.VALUE_PARTS]
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "toggle"),
+        Output(FilterIds.FORM, "is_open"),
+        Input(FilterIds.OPEN, "n_clicks"),
+        State(FilterIds.FORM, "is_open"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_table(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ViewIds.TABLE, "getRowsResponse"),
+        Input(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.FILTERS, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def serve_rows(request: dict[str, Any] | None, filters: dict[str, str], request_id: str) -> Any:
+        found = seen(services, request_id, filters)
+        if request is None or found is None:
+            return no_update
+        return result_table.window(found.passing.result.rows, request, found.judgements)
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "refreshRows"),
+        Output(ViewIds.REFRESHED, "data"),
+        Input(ViewIds.FILTERS, "data"),
+        Input(judging.Ids.CHANGES, "data"),
+        State(ViewIds.TABLE, "id"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
+        Output(ViewIds.PLACE, "data"),
+        Input(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.FILTERS, "data"),
+        State(ViewIds.SHOWN, "data"),
+    )
+    def find_in_table(
+        n: int | None, request: dict[str, Any] | None, filters: dict[str, str], request_id: str
+    ) -> Any:
+        found = seen(services, request_id, filters)
+        rows = None if found is None else found.passing.result.rows
+        if n is None or rows is None or n not in rows.index:
+            return no_update
+        return {"n": n, "row": result_table.order(rows, request).index.get_loc(n)}
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "markRow"),
+        Output(ViewIds.MARKED, "data"),
+        Input(ViewIds.PLACE, "data"),
+        State(ViewIds.TABLE, "id"),
+    )
+
+
+def _register_selecting(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(ViewIds.SELECTED, "data"),
+        Input(ViewIds.TABLE, "selectedRows"),
+        Input(ViewIds.MAP, "clickData"),
+        Input(ViewIds.TIMELINE, "clickData"),
+        Input(ViewIds.PREVIOUS, "n_clicks"),
+        Input(ViewIds.NEXT, "n_clicks"),
+        Input(ViewIds.FILTERS, "data"),
+        State(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.SHOWN, "data"),
+        prevent_initial_call=True,
+    )
+    def select(
+        rows: Any, on_map: Any, on_timeline: Any, _previous: Any, _next: Any,
+        filters: dict[str, str], now: int, request: dict[str, Any] | None, request_id: str,
+    ) -> Any:  # fmt: skip
+        found = seen(services, request_id, filters)
+        if found is None or ctx.triggered_id is None:
+            return no_update
+        shown = found.passing.result.rows
+        wanted = {
+            ViewIds.TABLE: lambda: _of_rows(rows),
+            ViewIds.MAP: lambda: _of_click(on_map),
+            ViewIds.TIMELINE: lambda: _of_click(on_timeline),
+            ViewIds.PREVIOUS: lambda: result_table.neighbour(shown, request, now, -1),
+            ViewIds.NEXT: lambda: result_table.neighbour(shown, request, now, 1),
+            ViewIds.FILTERS: lambda: now if now in shown.index else views.closest(found.stored, shown),
+        }[ViewIds(ctx.triggered_id)]()
+        known = wanted is not None and wanted in found.stored.result.rows.index
+        return wanted if known and wanted != now else no_update
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "showResult"),
+        Output(ViewIds.ADDRESS, "data"),
+        Input(ViewIds.SELECTED, "data"),
+        Input(ViewIds.VIEW, "value"),
+        Input(ViewIds.FILTERS, "data"),
+        State(ViewIds.PARAMS, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _of_rows(rows: Any) -> int | None:
+    """Return the number of the conjunction that the table has selected."""
+    return int(rows[0]["n"]) if rows else None
+
+
+def _of_click(click: Any) -> int | None:
+    """Return the number of the conjunction that was clicked in a figure, if it was one."""
+    number = (click or {}).get("points", [{}])[0].get("customdata")
+    number = number[0] if isinstance(number, list) and number else number
+    return int(number) if isinstance(number, int | float) else None

@@ -1,0 +1,127 @@
+"""From a result to what matters of it: filters, labels that all see, files."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import openpyxl
+import pandas as pd
+import pytest
+from playwright.sync_api import Page, expect
+
+from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.queries.link import to_param
+
+RESULT = re.compile(r"/results/[0-9a-f-]{36}")
+ROWS = ".ag-center-cols-container .ag-row"
+
+
+_found: list[str] = []
+
+
+@pytest.fixture
+def result(person: Callable[..., Any]) -> Page:
+    """The eleven conjunctions of the first example, searched for once."""
+    if _found:
+        page = person().open(_found[0])
+    else:
+        page = person().open(f"/search?q={to_param(examples()[0].query)}")
+        page.get_by_role("button", name="Search", exact=True).click()
+        page.wait_for_url(RESULT)
+        _found.append(urlsplit(page.url).path)
+    expect(page.locator("h1.ax-headline")).to_contain_text("11 conjunctions", timeout=30_000)
+    expect(page.locator(ROWS).first).to_contain_text("20")
+    return page
+
+
+def test_filters_narrow_all_views_and_stand_in_the_address(
+    result: Page, person: Callable[..., Any]
+) -> None:
+    result.get_by_role("button", name="Filter").click()
+    result.locator("#filters-km-most").fill("250")
+    result.locator("#filters-km-most").press("Enter")
+    said = result.locator("#filters-said")
+    expect(said).to_contain_text("closest ≤ 250 km")
+    expect(result).to_have_url(re.compile(r"km=-250"))
+    count = int(said.locator(".ax-num").inner_text().split(" of ")[0])
+    assert 0 < count < 11
+    expect(result.locator(ROWS)).to_have_count(count)
+    expect(result.locator("#result-timeline-summary")).to_contain_text(f"of {count} conjunction")
+
+    other = person().open(result.url)
+    expect(other.locator("#filters-said")).to_contain_text(f"{count} of 11")
+    expect(other.locator(ROWS)).to_have_count(count)
+
+    result.get_by_role("button", name="Show all").click()
+    expect(result.locator(ROWS)).to_have_count(11)
+    expect(result).not_to_have_url(re.compile("km="))
+
+
+def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
+    result.get_by_role("button", name="Filter").click()
+    result.locator("#filters-km-most").fill("nonsense")
+    result.locator("#filters-km-most").press("Enter")
+    expect(result.locator("#filters-problem")).to_contain_text("Closest: two numbers of kilometres")
+    result.locator("#filters-km-most").fill("1")
+    result.locator("#filters-km-most").press("Enter")
+    expect(result.get_by_text("No conjunction passes these filters.")).to_be_visible()
+    expect(result.locator(ROWS)).to_have_count(0)
+
+
+def test_stars_labels_and_comments_are_seen_by_all(result: Page, person: Callable[..., Any]) -> None:
+    result.locator(ROWS).nth(2).click()
+    expect(result.locator("#result-event")).to_contain_text("3 of 11")
+    result.locator("#judging-star").click()
+    expect(result.locator("#judging-said")).to_have_text("Starred.")
+    result.locator("#judging-label").fill("growth phase arc")
+    result.locator("#judging-label").press("Enter")
+    expect(result.locator("#judging-labels")).to_contain_text("growth phase arc")
+    result.locator("#judging-comment").fill("<b>Clear</b> sky\nuntil 09:20")
+    result.get_by_role("button", name="Add comment").click()
+    expect(result.locator("#judging-comments")).to_contain_text("<b>Clear</b> sky")
+    expect(result.locator(ROWS).nth(2)).to_contain_text("★ growth phase arc …")
+
+    other = person().open(f"{result.url.split('?')[0]}?starred=1&label=growth+phase+arc")
+    expect(other.locator(ROWS)).to_have_count(1)
+    expect(other.locator("#result-event")).to_contain_text("3 of 11")
+    expect(other.locator("#judging-comments")).to_contain_text("Somebody")
+    other.get_by_role("button", name="Take the label growth phase arc off").click()
+    expect(other.locator("#judging-said")).to_have_text("Label “growth phase arc” taken off.")
+    other.get_by_role("button", name="Undo").click()
+    expect(other.locator("#judging-labels")).to_contain_text("growth phase arc")
+
+
+def test_files_hold_what_is_shown_and_where_it_comes_from(result: Page) -> None:
+    result.get_by_role("button", name="Filter").click()
+    result.locator("#filters-km-most").fill("250")
+    result.locator("#filters-km-most").press("Enter")
+    expect(result.locator("#filters-said")).to_contain_text("closest ≤ 250 km")
+    count = int(result.locator("#filters-said .ax-num").inner_text().split(" of ")[0])
+    result.get_by_role("button", name="Download", exact=True).click()
+    with result.expect_download() as download:
+        result.get_by_role("menuitem", name="CSV").or_(
+            result.get_by_text("CSV", exact=True)
+        ).first.click()
+    assert re.fullmatch(r"simulated-[a-z0-9-]+\.csv", download.value.suggested_filename)
+    text = download.value.path().read_text()
+    assert "SIMULATED" in text
+    assert "closest ≤ 250 km" in text
+    assert len(pd.read_csv(io.StringIO(text), comment="#")) == count
+    address = result.url.split("?")[0]
+    book = openpyxl.load_workbook(io.BytesIO(httpx.get(f"{address}/files/excel?km=-250").content))
+    assert book["Conjunctions"].max_row == count + 1
+
+
+@pytest.mark.parametrize(
+    ("rest", "status"),
+    [("nonsense", 404), ("csv?km=x", 400), ("../../secret", 404), ("calendar", 200), ("script", 200)],
+)
+def test_addresses_of_files_are_checked(result: Page, rest: str, status: int) -> None:
+    answer = httpx.get(f"{result.url.split('?')[0]}/files/{rest}")
+    assert answer.status_code == status
+    assert "Traceback" not in answer.text
