@@ -41,5 +41,9 @@ install: .venv/installed .venv/installed-test .venv/installed-dev
 	$(PIP) --editable '.[dev]'
 	@touch $@
 
+.venv/installed-pyaurorax: .venv/installed-test
+	$(PIP) --editable '.[pyaurorax]'
+	@touch $@
+
 clean:
 	rm -rf .venv .data build
