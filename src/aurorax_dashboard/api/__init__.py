@@ -31,7 +31,13 @@ if TYPE_CHECKING:
         UnexpectedAnswerError,
         UnreachableError,
     )
-    from aurorax_dashboard.api.frames import availability_frame, empty_ephemeris, ephemeris_frame
+    from aurorax_dashboard.api.frames import (
+        availability_frame,
+        data_product_frame,
+        empty_data_products,
+        empty_ephemeris,
+        ephemeris_frame,
+    )
     from aurorax_dashboard.api.health import ServerHealth
     from aurorax_dashboard.api.identity import LIVE_URL, ServerIdentity
     from aurorax_dashboard.api.results import ConjunctionResult
@@ -66,6 +72,8 @@ __all__ = [
     "UnexpectedAnswerError",
     "UnreachableError",
     "availability_frame",
+    "data_product_frame",
+    "empty_data_products",
     "empty_ephemeris",
     "ephemeris_frame",
     "is_request_id",
@@ -98,6 +106,8 @@ _HOMES = {
     "UnexpectedAnswerError": "errors",
     "UnreachableError": "errors",
     "availability_frame": "frames",
+    "data_product_frame": "frames",
+    "empty_data_products": "frames",
     "empty_ephemeris": "frames",
     "ephemeris_frame": "frames",
     "is_request_id": "wire",

@@ -8,7 +8,6 @@ among the sources with negative identifiers.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar, Unpack
@@ -18,10 +17,11 @@ import msgspec
 import pandas as pd
 
 from aurorax_dashboard.api import cache as lifetimes
-from aurorax_dashboard.api.answers import decode, decode_list, list_of, one, sentence
+from aurorax_dashboard.api import searching
+from aurorax_dashboard.api.answers import decode_list, list_of, one, sentence
 from aurorax_dashboard.api.cache import Answer, Lifetime, ResponseCache
-from aurorax_dashboard.api.errors import NotFoundError, RefusedError, UnexpectedAnswerError
-from aurorax_dashboard.api.frames import ephemeris_frame
+from aurorax_dashboard.api.errors import NotFoundError
+from aurorax_dashboard.api.frames import data_product_frame, ephemeris_frame
 from aurorax_dashboard.api.health import ServerHealth
 from aurorax_dashboard.api.identity import LIVE_URL, ServerIdentity, identify
 from aurorax_dashboard.api.models import (
@@ -32,15 +32,18 @@ from aurorax_dashboard.api.models import (
     DataSource,
     DataSourceQuery,
     DataSourceStats,
+    Ephemeris,
     EphemerisAvailability,
     EphemerisQuery,
     RecordFormat,
     SearchKind,
     SearchStatus,
+    SynchronousDataProductQuery,
     SynchronousEphemerisQuery,
 )
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.api.session import Session
+from aurorax_dashboard.api.sourcelists import listed_sources, one_source
 from aurorax_dashboard.api.transport import Limits, Request, Transport
 from aurorax_dashboard.api.wire import (
     API,
@@ -153,7 +156,7 @@ class AuroraXClient:
     ) -> Answer[list[DataSource]]:
         """Return the sources, by program, platform and instrument type; no custom locations."""
         request = Request("GET", f"{API}/data_sources", source_params(format, include_stats, filters))
-        return self._session.answer(request, _listed_sources, lifetimes.SOURCES)
+        return self._session.answer(request, listed_sources, lifetimes.SOURCES)
 
     def search_data_sources(
         self,
@@ -181,7 +184,7 @@ class AuroraXClient:
         """Return one source."""
         path = f"{API}/data_sources/{identifier:d}"
         request = Request("GET", path, source_params(format, include_stats))
-        return self._session.answer(request, _source, lifetimes.SOURCES)
+        return self._session.answer(request, one_source, lifetimes.SOURCES)
 
     def data_source_stats(self, identifier: int) -> Answer[DataSourceStats]:
         """Return how many records one source has, and of what times."""
@@ -235,65 +238,26 @@ class AuroraXClient:
 
     def status(self, kind: SearchKind, request_id: str) -> SearchStatus:
         """Return how far a search is."""
-        reply = self._session.send(Request("GET", request_path(kind, request_id)))
-        return decode(reply.body, SearchStatus)
+        return searching.status(self._session, kind, request_id)
 
     def cancel(self, kind: SearchKind, request_id: str) -> None:
         """Ask the server to stop a search; it is cancelled when its status says so.
 
         Of a search that has ended the server deletes the result.
         """
-        self._delete(request_path(kind, request_id))
+        searching.delete(self._session, request_path(kind, request_id))
 
     def delete_data(self, kind: SearchKind, request_id: str) -> None:
         """Delete the result of a search, on the server and here."""
         path = f"{request_path(kind, request_id)}/data"
-        self._delete(path)
+        searching.delete(self._session, path)
         self._session.forget(Request("GET", path, download=True))
-
-    def _delete(self, path: str) -> None:
-        try:
-            self._session.send(Request("DELETE", path))
-        except NotFoundError as error:
-            if error.tries == 1:
-                raise
-            # An earlier try did it, only its answer was lost.
-
-    def _submit(self, kind: SearchKind, query: Query) -> str:
-        """Send a search and return its request id.
-
-        The id is chosen here: so a submission whose answer was lost can be repeated, and cannot
-        start a second search.
-        """
-        request_id = query.request_id or str(uuid.uuid4())
-        body = msgspec.json.encode(msgspec.structs.replace(as_sent(query), request_id=request_id))
-        try:
-            reply = self._session.send(Request("POST", f"{API}/{kind}/search", body=body))
-        except RefusedError as error:
-            if error.tries > 1 and self._exists(kind, request_id):
-                return request_id  # an earlier try arrived, and the id is taken: by us
-            raise
-        accepted_id = (reply.location or "").rstrip("/").rpartition("/")[2]
-        if reply.status != 202 or not is_request_id(accepted_id):
-            raise UnexpectedAnswerError(
-                "AuroraX answered the search without telling where its result will be",
-                details=f"status {reply.status}, Location {reply.location!r}",
-                status=reply.status,
-            )
-        return accepted_id
-
-    def _exists(self, kind: SearchKind, request_id: str) -> bool:
-        try:
-            self.status(kind, request_id)
-        except NotFoundError:
-            return False
-        return True
 
     # ---- conjunctions ----------------------------------------------------------------------
 
     def submit_conjunctions(self, query: ConjunctionQuery) -> str:
         """Start a conjunction search and return its request id."""
-        return self._submit("conjunctions", query)
+        return searching.submit(self._session, "conjunctions", query)
 
     def conjunction_status(self, request_id: str) -> SearchStatus:
         """Return how far a conjunction search is."""
@@ -351,7 +315,7 @@ class AuroraXClient:
 
     def submit_ephemeris(self, query: EphemerisQuery) -> str:
         """Start an ephemeris search and return its request id."""
-        return self._submit("ephemeris", query)
+        return searching.submit(self._session, "ephemeris", query)
 
     def ephemeris_status(self, request_id: str) -> SearchStatus:
         """Return how far an ephemeris search is."""
@@ -362,6 +326,15 @@ class AuroraXClient:
         path = f"{request_path('ephemeris', request_id)}/data"
         return ephemeris_frame(self._session.send(Request("GET", path, download=True)).body)
 
+    def ephemeris_records(
+        self, request_id: str, *, data_source_record_format: RecordFormat = "basic_info"
+    ) -> list[Ephemeris]:
+        """Return the result of a finished search record by record, metadata as they came."""
+        params = {"data_source_record_format": data_source_record_format}
+        path = f"{request_path('ephemeris', request_id)}/data"
+        reply = self._session.send(Request("GET", path, params, download=True))
+        return decode_list(reply.body, Ephemeris)
+
     def ephemeris_synchronous(self, query: EphemerisQuery) -> pd.DataFrame:
         """Search for ephemeris and return it at once; for short periods.
 
@@ -369,9 +342,36 @@ class AuroraXClient:
         """
         body = msgspec.json.encode(SynchronousEphemerisQuery(as_sent(query)))
         request = Request("POST", f"{API}/ephemeris/search_synchronous", body=body)
-        over = query.end is not None and utc(query.end).date() < self._today() - timedelta(days=1)
-        lifetime = lifetimes.PAST_EPHEMERIS if over else lifetimes.RECENT_EPHEMERIS
-        return self._session.answer(request, ephemeris_frame, lifetime).value
+        return self._session.answer(request, ephemeris_frame, self._records_lifetime(query.end)).value
+
+    def _records_lifetime(self, end: datetime | None) -> Lifetime:
+        over = end is not None and utc(end).date() < self._today() - timedelta(days=1)
+        return lifetimes.PAST_EPHEMERIS if over else lifetimes.RECENT_EPHEMERIS
+
+    # ---- data products ---------------------------------------------------------------------
+
+    def submit_data_products(self, query: DataProductQuery) -> str:
+        """Start a data product search and return its request id."""
+        return searching.submit(self._session, "data_products", query)
+
+    def data_product_status(self, request_id: str) -> SearchStatus:
+        """Return how far a data product search is."""
+        return self.status("data_products", request_id)
+
+    def data_products(self, request_id: str) -> pd.DataFrame:
+        """Return the result of a finished search, as :func:`~.frames.data_product_frame` describes."""
+        path = f"{request_path('data_products', request_id)}/data"
+        return data_product_frame(self._session.send(Request("GET", path, download=True)).body)
+
+    def data_products_synchronous(self, query: DataProductQuery) -> pd.DataFrame:
+        """Search for data products and return them at once; for short periods.
+
+        Answers are kept as long as those about ephemeris.
+        """
+        body = msgspec.json.encode(SynchronousDataProductQuery(query=as_sent(query)))
+        request = Request("POST", f"{API}/data_products/search_synchronous", body=body)
+        lifetime = self._records_lifetime(query.end)
+        return self._session.answer(request, data_product_frame, lifetime).value
 
     # ---- descriptions ----------------------------------------------------------------------
 
@@ -397,20 +397,3 @@ class AuroraXClient:
         body = msgspec.json.encode(msgspec.structs.replace(as_sent(query), request_id=None))
         request = Request("POST", f"{API}/utils/describe/{what}", body=body)
         return self._session.answer(request, decoder, lifetime).value
-
-
-def _source(body: bytes) -> DataSource:
-    """Return one source. Every field of it may be missing, but then the answer means something else."""
-    source = decode(body, DataSource)
-    if source.identifier is None:
-        raise UnexpectedAnswerError("AuroraX sent something else than a data source")
-    return source
-
-
-def _listed_sources(body: bytes) -> list[DataSource]:
-    """Return real sources in a lasting order; custom locations have negative identifiers."""
-    listed = [s for s in decode_list(body, DataSource) if s.identifier is None or s.identifier >= 0]
-    return sorted(
-        listed,
-        key=lambda s: (s.program or "", s.platform or "", s.instrument_type or "", s.identifier or 0),
-    )

@@ -17,11 +17,25 @@ import numpy as np
 import pandas as pd
 
 from aurorax_dashboard.api.answers import decode_list
-from aurorax_dashboard.api.columns import collector_paused, floats, identifiers, strings, times
+from aurorax_dashboard.api.columns import (
+    categories,
+    collector_paused,
+    floats,
+    identifiers,
+    strings,
+    times,
+)
 from aurorax_dashboard.api.models import DataProductAvailability, EphemerisAvailability
 from aurorax_dashboard.api.results import ConjunctionResult
 
-__all__ = ["ConjunctionResult", "availability_frame", "empty_ephemeris", "ephemeris_frame"]
+__all__ = [
+    "ConjunctionResult",
+    "availability_frame",
+    "data_product_frame",
+    "empty_data_products",
+    "empty_ephemeris",
+    "ephemeris_frame",
+]
 
 EPHEMERIS_POSITIONS = {
     "location_geo": ("lat", "lon"),
@@ -93,6 +107,56 @@ def ephemeris_frame(body: bytes) -> pd.DataFrame:
 def empty_ephemeris() -> pd.DataFrame:
     """Return an ephemeris frame without records or metadata."""
     return ephemeris_frame(b"[]")
+
+
+class _Product(msgspec.Struct):
+    """One data product, of its source only the identifier."""
+
+    data_source: _Identified | None = None
+    data_product_type: str | None = None
+    start: str | None = None
+    end: str | None = None
+    url: str | None = None
+    metadata: dict[str, Any] | str | None = None
+
+
+def data_product_frame(body: bytes) -> pd.DataFrame:
+    """Return data products as a frame, in the order in which they came.
+
+    Parameters
+    ----------
+    body
+        The JSON answer: ``{"result": [...]}`` or a bare list of ``DataProduct``.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``identifier`` (Int64), ``start, end`` (datetime64[ms, UTC], the first and the last
+        minute shown), ``data_product_type`` (category), ``url`` (str), and one ``metadata.<field>``
+        for each field that occurs, as in :func:`ephemeris_frame`.
+
+    Raises
+    ------
+    AuroraXError
+        If the body is not such an answer.
+    """
+    with collector_paused():
+        products = decode_list(body, _Product)
+        return pd.DataFrame(
+            {
+                "identifier": identifiers([p.data_source for p in products]),
+                "start": times([p.start for p in products]),
+                "end": times([p.end for p in products]),
+                "data_product_type": categories([p.data_product_type for p in products]),
+                "url": strings([p.url for p in products]),
+                **_metadata_columns([p.metadata for p in products]),
+            }
+        )
+
+
+def empty_data_products() -> pd.DataFrame:
+    """Return a data product frame without products or metadata."""
+    return data_product_frame(b"[]")
 
 
 def availability_frame(

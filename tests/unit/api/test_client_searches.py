@@ -15,6 +15,8 @@ from aurorax_dashboard.api.errors import (
 )
 from aurorax_dashboard.api.models import (
     ConjunctionQuery,
+    DataProductCriteria,
+    DataProductQuery,
     EphemerisCriteria,
     EphemerisQuery,
     GroundCriteria,
@@ -238,3 +240,45 @@ def test_a_deletion_whose_answer_was_lost_has_happened(uncached: AuroraXClient, 
     uncached.delete_data("ephemeris", ID)
     with pytest.raises(NotFoundError):
         uncached.delete_data("ephemeris", ID)
+
+
+PRODUCTS = DataProductQuery(
+    data_sources=DataProductCriteria(programs=["trex"]),
+    start=START,
+    end=END,
+    data_product_type_filters=["keogram"],
+)
+PRODUCT = {
+    "data_source": {"identifier": 103},
+    "data_product_type": "keogram",
+    "start": "2019-01-01T00:00:00",
+    "end": "2019-01-01T23:59:00",
+    "url": "https://archive.test/keogram.png",
+    "metadata": {"keogram_type": "daily"},
+}
+
+
+def test_a_data_product_search_goes_the_same_way(uncached: AuroraXClient, server: Any) -> None:
+    server.answers(_accepted)
+    request_id = uncached.submit_data_products(PRODUCTS)
+    assert server.requests[0].url.path == "/api/v1/data_products/search"
+    assert server.last_body["data_product_type_filters"] == ["keogram"]
+    server.answers_json({**STATUS, "search_request": {"request_id": request_id}})
+    assert uncached.data_product_status(request_id).finished
+    assert server.requests[1].url.path == f"/api/v1/data_products/requests/{request_id}"
+    server.answers_json({"result": [PRODUCT]})
+    found = uncached.data_products(request_id)
+    assert found["url"].tolist() == [PRODUCT["url"]]
+    assert server.requests[2].url.path == f"/api/v1/data_products/requests/{request_id}/data"
+
+
+def test_data_products_of_a_past_period_are_asked_for_once(
+    make_cached: Callable[[], AuroraXClient], server: Any, clock: Any
+) -> None:
+    server.answers_json({"result": [PRODUCT]})
+    assert make_cached().data_products_synchronous(PRODUCTS)["identifier"].tolist() == [103]
+    assert server.requests[0].url.path == "/api/v1/data_products/search_synchronous"
+    assert server.last_body["query"]["start"] == "2019-01-01T00:00:00"
+    clock.seconds += 20 * 3600
+    make_cached().data_products_synchronous(PRODUCTS)
+    assert len(server.requests) == 1

@@ -6,7 +6,13 @@ import pandas as pd
 import pytest
 
 from aurorax_dashboard.api.errors import UnexpectedAnswerError
-from aurorax_dashboard.api.frames import availability_frame, empty_ephemeris, ephemeris_frame
+from aurorax_dashboard.api.frames import (
+    availability_frame,
+    data_product_frame,
+    empty_data_products,
+    empty_ephemeris,
+    ephemeris_frame,
+)
 from aurorax_dashboard.api.models import DataProductAvailability, DataSource, EphemerisAvailability
 
 SWARM_A = {
@@ -135,3 +141,61 @@ def test_availability_of_nothing_still_has_the_days() -> None:
     frame = availability_frame([], date(2020, 2, 28), date(2020, 3, 1))
     assert frame.shape == (0, 3)
     assert frame.index.dtype == "int64"
+
+
+KEOGRAM = {
+    "data_source": {"identifier": 103, "program": "trex"},
+    "data_product_type": "keogram",
+    "start": "2020-01-01T00:00:00",
+    "end": "2020-01-01T23:59:00",
+    "url": "https://data.phys.ucalgary.ca/20200101__gill_rgb-04_full-keogram.jpg",
+    "metadata": {"keogram_type": "daily", "imaging_start_time": "2019-12-31T23:30:00.000000"},
+}
+"""As the platform's own text shows one."""
+MONTAGE = {
+    "data_source": {"identifier": 104},
+    "data_product_type": "montage",
+    "start": "2020-02-01T07:00:00.000Z",
+    "end": "2020-02-01T07:59:00.000Z",
+    "url": "https://archive.test/montage.png",
+    "metadata": '{"montage_type": "hourly"}',
+}
+
+
+def test_data_products_become_columns() -> None:
+    frame = data_product_frame(json.dumps({"result": [KEOGRAM, MONTAGE]}).encode())
+    assert list(frame.columns) == [
+        *("identifier", "start", "end", "data_product_type", "url"),
+        *("metadata.keogram_type", "metadata.imaging_start_time", "metadata.montage_type"),
+    ]
+    assert list(frame["identifier"]) == [103, 104]
+    assert frame["start"].dtype == frame["end"].dtype == "datetime64[ms, UTC]"
+    assert list(frame["end"]) == [
+        pd.Timestamp("2020-01-01T23:59Z"),
+        pd.Timestamp("2020-02-01T07:59Z"),
+    ]
+    assert list(frame["data_product_type"].cat.categories) == ["keogram", "montage"]
+    assert list(frame["url"]) == [KEOGRAM["url"], MONTAGE["url"]]
+    assert frame.loc[0, "metadata.keogram_type"] == "daily"
+    assert pd.isna(frame.loc[1, "metadata.keogram_type"])
+    assert frame.loc[1, "metadata.montage_type"] == "hourly"
+
+
+def test_products_with_little_are_kept() -> None:
+    frame = data_product_frame(b'[{"data_product_type": null}, {"data_source": null}]')
+    assert len(frame) == 2
+    assert frame.isna().all(axis=None)
+
+
+def test_no_data_products_are_a_frame_of_the_same_columns() -> None:
+    none = empty_data_products()
+    some = data_product_frame(json.dumps([{**KEOGRAM, "metadata": {}}]).encode())
+    assert len(none) == 0
+    assert list(none.columns) == list(some.columns)
+    assert none["start"].dtype == "datetime64[ms, UTC]"
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"result": [{"url": 1}]}'])
+def test_what_is_no_data_products_is_refused(body: bytes) -> None:
+    with pytest.raises(UnexpectedAnswerError):
+        data_product_frame(body)
