@@ -1,18 +1,28 @@
-"""Data sources: listed, found, looked up, counted."""
+"""Data sources: listed, found, looked up, counted, added, changed, deleted."""
 
 from __future__ import annotations
 
-from typing import Literal
+import threading
 
-from litestar import Router, get, post
+from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import Provide
 
-from aurorax_dashboard.api.models import DataSource, DataSourceQuery, DataSourceStats, RecordFormat
+from aurorax_dashboard.api.models import (
+    DataSource,
+    DataSourceQuery,
+    DataSourceStats,
+    RecordFormat,
+    UserAccount,
+)
+from aurorax_dashboard.archive.auth import Caller, signed_in
 from aurorax_dashboard.archive.bodies import JsonBody
+from aurorax_dashboard.archive.errors import ConflictError
 from aurorax_dashboard.archive.services import Archive
+from aurorax_dashboard.archive.source_records import SourceType, added, changed, replaced
 from aurorax_dashboard.archive.sources import Attributes, fits, having, in_format
 
-SourceType = Literal["ground", "leo", "heo", "lunar", "event_list", "not_applicable"]
+_changing = threading.Lock()
+"""Held from reading a record to writing it, so that two changes at once are both made."""
 
 
 def _shown(
@@ -78,11 +88,17 @@ def get_source(
     return _shown(archive, archive.sources.get(identifier), format, include_stats)
 
 
-@get("/{identifier:int}/stats", sync_to_thread=True)
+@get("/{identifier:int}/stats", deprecated=True, sync_to_thread=True)
 def get_stats(
-    archive: Archive, identifier: int, format: RecordFormat = "basic_info"
+    archive: Archive,
+    identifier: int,
+    format: RecordFormat = "basic_info",
+    slow: bool = False,  # noqa: ARG001
 ) -> DataSourceStats:
-    """Return how many records of one source there are, and their first and last times."""
+    """Return how many records of one source there are, and their first and last times.
+
+    Counts are never out of date here, so that ``slow`` is accepted and changes nothing.
+    """
     return _stats(archive, archive.sources.get(identifier), format)
 
 
@@ -101,8 +117,70 @@ def search_sources(
     ]
 
 
+@post("/", dto=JsonBody, return_dto=None, status_code=200, sync_to_thread=True, guards=[signed_in])
+def add_source(archive: Archive, caller: Caller, data: DataSource) -> DataSource:
+    """Add a source, which the caller owns; return its full record."""
+    account = caller.require_may_add_sources()
+    return in_format(archive.sources.add(added(data, account)), "full_record")
+
+
+@put("/{identifier:int}", dto=JsonBody, return_dto=None, sync_to_thread=True, guards=[signed_in])
+def replace_source(archive: Archive, caller: Caller, identifier: int, data: DataSource) -> DataSource:
+    """Replace the record of a source; what the new one leaves out is empty."""
+    with _changing:
+        known, account = _to_change(archive, caller, identifier)
+        record = archive.sources.replace(identifier, replaced(known, data, account))
+    return in_format(record, "full_record")
+
+
+@patch("/{identifier:int}", dto=JsonBody, return_dto=None, sync_to_thread=True, guards=[signed_in])
+def change_source(archive: Archive, caller: Caller, identifier: int, data: DataSource) -> DataSource:
+    """Change those fields of a source's record that are given."""
+    with _changing:
+        known, account = _to_change(archive, caller, identifier)
+        record = archive.sources.replace(identifier, changed(known, data, account))
+    return in_format(record, "full_record")
+
+
+@delete("/{identifier:int}", status_code=200, sync_to_thread=True, guards=[signed_in])
+def delete_source(archive: Archive, caller: Caller, identifier: int) -> Response[bytes]:
+    """Delete a source that has no data."""
+    with _changing:
+        _to_change(archive, caller, identifier)
+        archive.sources.delete(identifier)
+    return Response(b"", media_type="application/json")
+
+
+def _to_change(archive: Archive, caller: Caller, identifier: int) -> tuple[DataSource, UserAccount]:
+    """Return the full record of a source, and the account that may change it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none with this identifier.
+    ForbiddenError
+        If the caller may not change it.
+    ConflictError
+        If it stands for a custom location.
+    """
+    known = archive.sources.get(identifier)
+    account = caller.require_may_change(known)
+    if identifier < 0:
+        raise ConflictError(f"identifier: {identifier} stands for a custom location of searches")
+    return known, account
+
+
 router = Router(
     "/api/v1/data_sources",
-    route_handlers=[list_sources, get_source, get_stats, search_sources],
+    route_handlers=[
+        list_sources,
+        get_source,
+        get_stats,
+        search_sources,
+        add_source,
+        replace_source,
+        change_source,
+        delete_source,
+    ],
     tags=["Data Sources"],
 )

@@ -1,0 +1,1 @@
+"""Commands of the archive besides serving, one module each."""
