@@ -27,6 +27,9 @@ LOCAL_IDENTIFIERS = 100_000
 
 _EPOCH_DAY = date(1970, 1, 1)
 
+_FIRST_SATELLITE = 57
+"""Two-digit years from this one on are those of the twentieth century."""
+
 _SHAPES_TRACKS = ("orbits.csv", "geostationary.csv", "igrf14.csv", "footprints.npz")
 
 
@@ -45,6 +48,8 @@ class Site:
 
     lat_deg: float
     lon_deg: float
+    code: str = ""
+    """Four letters such as ``gill``; empty where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +128,7 @@ def sources() -> tuple[SourceEntry, ...]:
 def stations() -> dict[str, Site]:
     """Return the places of ground instruments by platform."""
     return {
-        row["platform"]: Site(float(row["lat_deg"]), float(row["lon_deg"]))
+        row["platform"]: Site(float(row["lat_deg"]), float(row["lon_deg"]), row["code"])
         for row in _rows("stations.csv")
     }
 
@@ -143,7 +148,7 @@ def orbits() -> dict[str, tuple[Orbit, ...]]:
     """Return the elements of each spacecraft that is not geostationary, in order of validity."""
     found: dict[str, list[Orbit]] = defaultdict(list)
     for row in _rows("orbits.csv"):
-        found[row["platform"]].append(_orbit(row))
+        found[row["platform"]].append(_orbit(row, round(_days(row["valid_from"]) * 1440)))
     return {platform: tuple(entries) for platform, entries in found.items()}
 
 
@@ -188,6 +193,11 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+def spacecraft_schema() -> list[MetadataField]:
+    """Return the metadata that ephemeris of any spacecraft have."""
+    return _schemas().ephemeris["spacecraft"]
+
+
 def _schemas() -> _SchemaFile:
     text = (files(__name__) / "metadata_schemas.json").read_bytes()
     return msgspec.json.decode(text, type=_SchemaFile)
@@ -227,14 +237,21 @@ def _source_entry(row: dict[str, str], schemas: _SchemaFile) -> SourceEntry:
     return SourceEntry(source, _day(row["first_day"]), _day(row["stop_day"]))
 
 
-def _orbit(row: dict[str, str]) -> Orbit:
+def orbit_of_lines(line1: str, line2: str, valid_from: int) -> Orbit:
+    """Return the orbit of a two-line element set, in use from a minute since 1970 on."""
+    return _orbit(
+        {"kind": "tle", "perigee_rate_deg_day": "", "line1": line1, "line2": line2}, valid_from
+    )
+
+
+def _orbit(row: dict[str, str], valid_from: int) -> Orbit:
     line1, line2 = row["line1"], row["line2"]
     elements = _elements_of_lines(line1, line2) if line2 else row
     rate = row["perigee_rate_deg_day"]
     kinds: dict[str, Literal["mean", "tle", "lunar"]] = {"mean": "mean", "tle": "tle", "lunar": "lunar"}
     return Orbit(
         kind=kinds[row["kind"]],
-        valid_from=round(_days(row["valid_from"]) * 1440),
+        valid_from=valid_from,
         epoch_day=_days(elements["epoch"]),
         mean_motion_rev_day=float(elements["mean_motion_rev_day"]),
         eccentricity=float(elements["eccentricity"]),
@@ -250,7 +267,9 @@ def _orbit(row: dict[str, str]) -> Orbit:
 
 def _elements_of_lines(line1: str, line2: str) -> dict[str, str]:
     """Return the columns of a two-line element set that ``orbits.csv`` leaves empty for it."""
-    epoch = datetime(2000 + int(line1[18:20]), 1, 1) + timedelta(days=float(line1[20:32]) - 1)  # noqa: DTZ001
+    year = int(line1[18:20])
+    century = 1900 if year >= _FIRST_SATELLITE else 2000
+    epoch = datetime(century + year, 1, 1) + timedelta(days=float(line1[20:32]) - 1)  # noqa: DTZ001
     return {
         "epoch": epoch.isoformat(),
         "inclination_deg": line2[8:16],

@@ -127,6 +127,18 @@ def magnetic(direction: Vectors, days: Reals) -> Magnetic:
     )
 
 
+def magnetic_direction(place: Magnetic, days: Reals) -> Vectors:
+    """Return Earth-fixed unit vectors ``[3, n]`` of dipole coordinates: :func:`magnetic` reversed."""
+    sun, axis = sun_direction(days), _axes(days)
+    dusk = _unit(np.cross(axis, sun, axis=0))
+    noon = np.cross(dusk, axis, axis=0)
+    latitude = np.radians(place.latitude_deg)
+    angle = (place.local_time_h - 12.0) * np.pi / 12.0
+    return np.asarray(
+        np.cos(latitude) * (np.cos(angle) * noon + np.sin(angle) * dusk) + np.sin(latitude) * axis
+    )
+
+
 def _axes(days: Reals) -> Vectors:
     return dipole_axes(2000.0 + days / _DAYS_PER_YEAR)
 

@@ -7,8 +7,8 @@ to be computed each time. Nothing depends on what was asked before.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache, partial
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,15 @@ from numpy.typing import NDArray
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.archive import catalogue
-from aurorax_dashboard.archive.catalogue import SourceEntry
 from aurorax_dashboard.archive.periods import Life, calendar_months
+from aurorax_dashboard.archive.simulation import diary
 from aurorax_dashboard.archive.simulation.blockstore import BlockStore
 from aurorax_dashboard.archive.simulation.conjugates import conjugate_direction
 from aurorax_dashboard.archive.simulation.flight import Flight
 from aurorax_dashboard.archive.simulation.metadata import sky_field, spacecraft_field
-from aurorax_dashboard.archive.simulation.nights import present
 from aurorax_dashboard.archive.simulation.sky import Sky
 from aurorax_dashboard.archive.tracks import (
     MINUTES_PER_DAY,
-    BoolArray,
     FloatArray,
     MinuteArray,
     Records,
@@ -42,9 +40,6 @@ MODEL_VERSION = 1
 
 CACHE_BYTES = 4 * 1024**3
 """Room for tracks on disk: some 200 years of one spacecraft."""
-
-_FIRST_MINUTE = minute_of(datetime(2007, 1, 1, tzinfo=UTC))
-"""Nothing is simulated before; the platform's own data begin about then."""
 
 
 class SimulatedHoldings:
@@ -61,11 +56,11 @@ class SimulatedHoldings:
     """
 
     def __init__(self, cache_dir: Path, cache_bytes: int = CACHE_BYTES) -> None:
-        self._entries = {int(entry.source.identifier or 0): entry for entry in catalogue.sources()}
+        self._entries = diary.entries()
+        self._events = diary.event_lists()
         self._blocks = BlockStore(
             cache_dir / f"tracks-{MODEL_VERSION}-{catalogue.fingerprint()}", cache_bytes
         )
-        self._records_a_day = lru_cache(maxsize=8192)(self._count_records)
 
     def sources(self) -> Sequence[DataSource]:
         """Return every source as a full record."""
@@ -73,12 +68,14 @@ class SimulatedHoldings:
 
     def life(self, identifier: int) -> Life:
         """Return the first minute and the minute after the last; equal if it ended before 2007."""
-        return _life(self._entries[identifier])
+        return diary.life(self._entries[identifier])
 
     def track(self, identifier: int, start: int, stop: int) -> Track:
         """Return the positions at minutes ``start ≤ m < stop``."""
-        entry = self._entries[identifier]
-        platform, working = entry.source.platform or "", _present(entry, start, stop)
+        platform = self._entries[identifier].source.platform or ""
+        working = diary.present(identifier, start, stop)
+        if events := self._events.get(identifier):
+            return replace(events.track(start, stop), present=working)
         if (here := _site_direction(platform)) is not None:
             south = conjugate_direction(platform, np.arange(start, stop))
             return Track(start, working, geographic=here, nbtrace=here, sbtrace=south)
@@ -90,6 +87,8 @@ class SimulatedHoldings:
         source = self._entries[identifier].source
         platform = source.platform or ""
         fields = [field.field_name for field in source.ephemeris_metadata_schema or []]
+        if events := self._events.get(identifier):
+            return events.records(minutes, fields)
         if (site := _site_direction(platform)) is not None:
             here = np.repeat(site, len(minutes), axis=1)
             return Records(
@@ -114,6 +113,8 @@ class SimulatedHoldings:
         self, identifier: int, minutes: MinuteArray, fields: Sequence[str]
     ) -> Mapping[str, Sequence[Any]]:
         """Return the metadata `fields`, which the source's schema has, at `minutes` (sorted)."""
+        if events := self._events.get(identifier):
+            return events.metadata(minutes, fields)
         platform = self._entries[identifier].source.platform or ""
         if (site := catalogue.stations().get(platform)) is None:
             return _metadata_of(identifier, _flights(platform, minutes), fields)
@@ -122,19 +123,8 @@ class SimulatedHoldings:
 
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:
         """Return records a day for days since 1970-01-01, both ends included."""
-        counts = np.zeros(max(last_day - first_day + 1, 0), dtype=np.int32)
-        for year in range(_year_of(first_day), _year_of(last_day) + 1):
-            begin, end = _days_of(year)
-            begun, ended = max(begin, first_day), min(end, last_day + 1)
-            of_year = self._records_a_day(identifier, year)
-            counts[begun - first_day : ended - first_day] = of_year[begun - begin : ended - begin]
-        return counts
-
-    def _count_records(self, identifier: int, year: int) -> NDArray[np.int32]:
-        """Return how many records a source has on each day of a year."""
-        first, stop = _days_of(year)
-        working = _present(self._entries[identifier], first * MINUTES_PER_DAY, stop * MINUTES_PER_DAY)
-        counts: NDArray[np.int32] = working.reshape(-1, MINUTES_PER_DAY).sum(axis=1, dtype=np.int32)
+        worked = diary.hours(identifier, first_day, last_day)
+        counts: NDArray[np.int32] = worked.sum(axis=1, dtype=np.int32)
         return counts
 
     def _rows(self, platform: str, start: int, stop: int) -> FloatArray:
@@ -184,33 +174,7 @@ def _site_direction(platform: str) -> FloatArray | None:
     return unit_vectors(np.array([site.lat_deg]), np.array([site.lon_deg])).astype(np.float32)
 
 
-def _life(entry: SourceEntry) -> Life:
-    first = max(entry.first_day * MINUTES_PER_DAY, _FIRST_MINUTE)
-    return first, max(first, entry.stop_day * MINUTES_PER_DAY)
-
-
-def _present(entry: SourceEntry, start: int, stop: int) -> BoolArray:
-    """Return whether a source has a record at minutes ``start ≤ m < stop``, ``[n]``."""
-    born, gone = _life(entry)
-    working = present(entry, start, stop)
-    working[: max(born - start, 0)] = False
-    working[max(gone - start, 0) :] = False
-    return working
-
-
 def _month_of(minute: int) -> Life:
     """Return the first minute of the calendar month of `minute`, and of the next."""
     begin = minute_of(time_of(minute).replace(day=1, hour=0, minute=0))
     return next(calendar_months(begin, begin + 31 * MINUTES_PER_DAY))
-
-
-def _year_of(day: int) -> int:
-    return time_of(day * MINUTES_PER_DAY).year
-
-
-def _days_of(year: int) -> tuple[int, int]:
-    """Return the first day of a year, since 1970, and of the next."""
-    first, stop = (
-        minute_of(datetime(y, 1, 1, tzinfo=UTC)) // MINUTES_PER_DAY for y in (year, year + 1)
-    )
-    return first, stop

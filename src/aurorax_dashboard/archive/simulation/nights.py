@@ -85,7 +85,7 @@ def dark_periods(
     declination is taken at midnight, which shifts twilight by a minute or two at most where it is not
     grazing.
     """
-    noon = _local_noon(site)
+    noon = local_noon(site)
     nights = np.arange((start - noon) // MINUTES_PER_DAY, (stop - 1 - noon) // MINUTES_PER_DAY + 1)
     begin = nights * MINUTES_PER_DAY + noon
     middle = begin + MINUTES_PER_DAY // 2
@@ -106,7 +106,7 @@ def dark_periods(
     yield from zip(first.tolist(), last.tolist(), strict=True)
 
 
-def _local_noon(site: Site) -> int:
+def local_noon(site: Site) -> int:
     """Return the minute of the UTC day at which it is noon in local mean time; it may lie beyond it."""
     return round(MINUTES_PER_DAY / 2 - site.lon_deg / _DEGREES_A_MINUTE)
 
@@ -124,7 +124,7 @@ def _take_spacecraft_gaps(alive: BoolArray, identifier: int, start: int) -> None
 def _take_outages(alive: BoolArray, identifier: int, habits: Habits, site: Site, start: int) -> None:
     """Take what keeps an instrument from observing. Its nights run from noon to noon, local time."""
     stop = start + len(alive)
-    noon = _local_noon(site)
+    noon = local_noon(site)
     nights = start - noon, stop - noon
     campaign = habits.campaign_days * MINUTES_PER_DAY
     no_campaign = 1.0 - habits.campaign_share

@@ -9,6 +9,7 @@ to the Earth by sidereal time alone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,7 +32,7 @@ _GEOSTATIONARY_KM = 42164.2
 _SECONDS_PER_DAY = 86400.0
 _J2000_JULIAN_DATE = 2451545.0
 
-_NEAR_EPOCH_DAYS = 15.0
+NEAR_EPOCH_DAYS = 15.0
 """How long SGP4 is trusted before and after the epoch of its elements."""
 
 
@@ -60,10 +61,14 @@ def position_km(platform: str, minutes: MinuteArray) -> Vectors:
     KeyError
         If the catalogue has no orbit of `platform`.
     """
-    days = j2000_days(minutes)
     if platform in (moves := catalogue.geostationary()):
         return _geostationary(moves[platform], minutes)
-    orbits = catalogue.orbits()[platform]
+    return along(catalogue.orbits()[platform], minutes)
+
+
+def along(orbits: Sequence[Orbit], minutes: MinuteArray) -> Vectors:
+    """Return Earth-fixed positions ``[3, n]`` on `orbits`, in order of validity, at (sorted) `minutes`."""
+    days = j2000_days(minutes)
     turns = np.searchsorted(minutes, [orbit.valid_from for orbit in orbits[1:]])
     pieces = np.split(days, turns)
     return np.concatenate(
@@ -124,7 +129,7 @@ def _on_orbit(orbit: Orbit, days: Reals) -> Vectors:
     if orbit.kind == "lunar":
         inertial += moon_position_km(days)
     if orbit.line1:
-        near = np.flatnonzero(np.abs(days - elements.epoch_days) <= _NEAR_EPOCH_DAYS)
+        near = np.flatnonzero(np.abs(days - elements.epoch_days) <= NEAR_EPOCH_DAYS)
         inertial[:, near] = _by_sgp4(orbit, days[near], inertial[:, near])
     return earth_fixed(inertial, days)
 
