@@ -26,6 +26,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 REDIS = shutil.which("redis-server")
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
+ADMIN_KEY = "administrators-key-of-the-tests"
 
 
 @dataclass
@@ -35,6 +36,7 @@ class ArchiveProcess:
     process: subprocess.Popen[bytes]
     address: str
     output: Path
+    folder: Path
 
     def stop(self) -> int:
         """End it as its starter's end would: by closing its standard input. Return its exit status."""
@@ -70,7 +72,7 @@ def start_process(folder: Path, **environment: str) -> ArchiveProcess:
     while time.monotonic() < deadline and process.poll() is None:
         for line in output.read_text().splitlines():
             if line.startswith("AuroraX archive (simulated) at "):
-                return ArchiveProcess(process, line.rpartition(" ")[2], output)
+                return ArchiveProcess(process, line.rpartition(" ")[2], output, folder)
         time.sleep(0.02)
     process.kill()
     process.wait()
@@ -91,15 +93,51 @@ def start_archive(tmp_path: Path) -> Iterator[Callable[..., ArchiveProcess]]:
         archive.stop()
 
 
-@pytest.fixture(scope="session")
-def archive_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an archive that all tests share."""
-    archive = start_process(tmp_path_factory.mktemp("archive") / "data")
-    yield archive.address
+@pytest.fixture(scope="module")
+def start_for_module(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., ArchiveProcess]]:
+    """Start archives that the tests of one module share."""
+    started: list[ArchiveProcess] = []
+
+    def start(**environment: str) -> ArchiveProcess:
+        started.append(start_process(tmp_path_factory.mktemp("archive") / "data", **environment))
+        return started[-1]
+
+    yield start
+    for archive in started:
+        _stop_well(archive)
+
+
+def _stop_well(archive: ArchiveProcess) -> None:
     status = archive.stop()
     printed = archive.output.read_text()
     assert status == 0, printed
     assert "Traceback" not in printed, printed
+
+
+@pytest.fixture(scope="session")
+def archive_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an archive that all tests share, and that nobody may change."""
+    archive = start_process(tmp_path_factory.mktemp("archive") / "data")
+    yield archive.address
+    _stop_well(archive)
+
+
+@pytest.fixture(scope="session")
+def admin_key() -> str:
+    """The administrator's key of the `writable_archive`."""
+    return ADMIN_KEY
+
+
+@pytest.fixture(scope="session")
+def writable_archive(
+    tmp_path_factory: pytest.TempPathFactory, admin_key: str
+) -> Iterator[ArchiveProcess]:
+    """An archive that all tests share, and to which each may add what is its own."""
+    archive = start_process(tmp_path_factory.mktemp("writable") / "data", ARCHIVE_ADMIN_KEY=admin_key)
+    yield archive
+    _stop_well(archive)
 
 
 @pytest.fixture(scope="session")

@@ -7,12 +7,15 @@ from typing import Any
 from uuid import uuid4
 
 import msgspec
+import pandas as pd
 import pytest
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError, InvalidQueryError, NotFoundError
 from aurorax_dashboard.api.models import (
     ConjunctionQuery,
+    DataProductCriteria,
+    DataProductQuery,
     DataSourceQuery,
     EphemerisCriteria,
     EphemerisQuery,
@@ -79,7 +82,9 @@ def test_availability_is_counted_by_day(client: AuroraXClient) -> None:
     [swarm] = client.ephemeris_availability(day, day, platform="swarma").value
     assert swarm.available_ephemeris is not None
     assert 0 < swarm.available_ephemeris["2019-01-01"] <= 1440
-    assert client.data_product_availability(day, day).value == []
+    [rego] = client.data_product_availability(day, day, program="rego", platform="gillam").value
+    assert rego.available_data_products is not None
+    assert rego.available_data_products["2019-01-01"] > 20
 
 
 def test_a_conjunction_search_from_submission_to_frames(client: AuroraXClient) -> None:
@@ -94,6 +99,23 @@ def test_a_conjunction_search_from_submission_to_frames(client: AuroraXClient) -
     assert rows["max_distance_km"].max() <= 2000
     assert set(result.sources["program"]) == {"themis-asi", "swarm"}
     assert set(rows["source_2"]) <= set(result.sources.index)
+
+
+def test_a_data_product_search_gives_the_same_both_ways(client: AuroraXClient) -> None:
+    query = DataProductQuery(
+        data_sources=DataProductCriteria(programs=["rego"], platforms=["gillam"]),
+        start=datetime(2019, 1, 1, tzinfo=UTC),
+        end=datetime(2019, 1, 1, 23, 59, 59, tzinfo=UTC),
+        data_product_type_filters=["keogram"],
+    )
+    request_id = client.submit_data_products(query)
+    assert not followed(client, "data_products", request_id).failed
+    assert client.data_product_status(request_id).search_result.result_count > 10
+    found = client.data_products(request_id)
+    assert set(found["data_product_type"]) == {"keogram"}
+    assert set(found["metadata.keogram_type"]) == {"daily", "hourly"}
+    assert (found["end"] > found["start"]).all()
+    pd.testing.assert_frame_equal(found, client.data_products_synchronous(query))
 
 
 def test_an_ephemeris_search_gives_the_same_both_ways(client: AuroraXClient) -> None:

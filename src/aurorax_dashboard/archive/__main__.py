@@ -11,18 +11,29 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import uvicorn
 
+from aurorax_dashboard.archive.accounts import AccountsFileError
+from aurorax_dashboard.archive.library.database import LibraryFileError
 from aurorax_dashboard.archive.server import create_app
 from aurorax_dashboard.archive.services import Archive
 from aurorax_dashboard.archive.settings import ArchiveSettings, ArchiveSettingsError
 from aurorax_dashboard.archive.simulation.holdings import SimulatedHoldings
+from aurorax_dashboard.archive.simulation.products import SimulatedProducts
 from aurorax_dashboard.archive.store import StoreInUseError
 
 _SWITCH_SECONDS = 0.001
 """How long a searching thread may keep the interpreter from one that answers; 5 ms by default."""
+
+_COMMANDS = {
+    "load": "aurorax_dashboard.archive.commands.load",
+    "mirror": "aurorax_dashboard.mirror",  # outside: it needs the API's client, which is not known here
+    "users": "aurorax_dashboard.archive.commands.users",
+}
+"""What there is besides serving: the module of each command, by the first word of the command line."""
 
 
 class _Server(uvicorn.Server):
@@ -45,11 +56,12 @@ class _Server(uvicorn.Server):
             print(f"AuroraX archive (simulated) at {self._address}", flush=True)
 
 
-def _arguments(given: list[str] | None) -> argparse.Namespace:
+def _arguments(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m aurorax_dashboard.archive",
         description="An AuroraX-compatible server with simulated data. "
         "Its limits are set by ARCHIVE_* variables of the environment.",
+        epilog=f"Commands besides serving, each with its own --help: {', '.join(_COMMANDS)}.",
     )
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
@@ -88,15 +100,25 @@ def _listening_socket(host: str, port: int) -> socket.socket:
 
 
 def main(given: list[str] | None = None) -> int:
-    """Serve until told to stop; return the exit status."""
-    arguments = _arguments(given)
+    """Serve until told to stop, or run a command; return the exit status."""
+    words = sys.argv[1:] if given is None else given
+    if words and words[0] in _COMMANDS:
+        # Not imported before: serving needs none of what they need.
+        return int(import_module(_COMMANDS[words[0]]).main(words[1:]))
+    arguments = _arguments(words)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = ArchiveSettings.from_environment(os.environ)
         listening = _listening_socket(arguments.host, arguments.port)
         holdings = SimulatedHoldings(arguments.data / "tracks")
-        archive = Archive.open(arguments.data, holdings, settings)
-    except (ArchiveSettingsError, StoreInUseError, OSError) as error:
+        archive = Archive.open(arguments.data, holdings, SimulatedProducts(), settings)
+    except (
+        ArchiveSettingsError,
+        StoreInUseError,
+        AccountsFileError,
+        LibraryFileError,
+        OSError,
+    ) as error:
         print(f"The archive cannot start: {error}", file=sys.stderr)
         return 1
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host

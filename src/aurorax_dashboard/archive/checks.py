@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import combinations
 from typing import TypeVar
 
@@ -26,12 +26,25 @@ from aurorax_dashboard.api.models import (
     filters_of,
 )
 from aurorax_dashboard.archive.errors import BadRequestError
+from aurorax_dashboard.archive.products import DATA_PRODUCT_TYPES
 from aurorax_dashboard.times import naive_utc
 
 AnyQuery = TypeVar("AnyQuery", ConjunctionQuery, EphemerisQuery, DataProductQuery)
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+FIRST_YEAR, LAST_YEAR = 1850, 2149
+"""Nothing was observed minute by minute earlier, and nobody plans later."""
+
 _BLOCK_KINDS = ("ground", "space", "events", "adhoc")
+
+
+class SentConjunctionQuery(ConjunctionQuery):
+    """A conjunction search as clients send it (``SuperConjunctionQuery``).
+
+    PyAuroraX, from its version 1.27 on, asks for 30 s between epochs by a truth value of another name.
+    """
+
+    subminute_precision: bool | None = None
 
 
 def block_names(query: ConjunctionQuery) -> list[str]:
@@ -95,7 +108,30 @@ def check_conjunction_query(query: ConjunctionQuery) -> ConjunctionQuery:
             )
     _check_locations(query.adhoc)
     limits = {f"{first}-{second}": distance for (first, second), distance in pair_limits(query).items()}
-    return msgspec.structs.replace(_with_plain_times(query), max_distances=limits)
+    half_minutes = isinstance(query, SentConjunctionQuery) and query.subminute_precision
+    fields = {field: getattr(query, field) for field in ConjunctionQuery.__struct_fields__}
+    fields["max_distances"] = limits
+    fields["epoch_search_precision"] = 30 if half_minutes else query.epoch_search_precision
+    return _with_plain_times(ConjunctionQuery(**fields))
+
+
+def check_searchable(query: ConjunctionQuery) -> ConjunctionQuery:
+    """Return a checked query if it can be searched for, and not only described.
+
+    Without any distance the sources would meet whenever all of them have records: the answer to such a
+    query is the times of all records, once for each combination of sources.
+
+    Raises
+    ------
+    BadRequestError
+        If no pair of blocks has a distance.
+    """
+    if all(distance is None for distance in query.max_distances.values()):
+        raise BadRequestError(
+            "max_distances: No two criteria blocks have a greatest distance, so every epoch would match. "
+            "Give at least one pair of blocks a distance in km."
+        )
+    return query
 
 
 def check_ephemeris_query(query: EphemerisQuery) -> EphemerisQuery:
@@ -124,33 +160,85 @@ def check_ephemeris_query(query: EphemerisQuery) -> EphemerisQuery:
 
 
 def check_data_product_query(query: DataProductQuery) -> DataProductQuery:
-    """Return a data product query in the form that it is described in.
+    """Return a data product query in the form that it is kept and run in.
 
     Raises
     ------
     BadRequestError
-        If it makes no sense, naming the field.
+        If it cannot be run, naming the field.
     """
-    filters = query.data_sources.data_product_metadata_filters
+    criteria = query.data_sources
+    filters = criteria.data_product_metadata_filters
     _check_filters("data_sources.data_product_metadata_filters", filters)
+    named = (
+        criteria.programs,
+        criteria.platforms,
+        criteria.instrument_types,
+        filters_of(filters).expressions,
+    )
+    if not any(named):
+        raise BadRequestError(
+            "data_sources: at least one of programs, platforms, instrument_types, "
+            "data_product_metadata_filters is needed"
+        )
+    for index, kind in enumerate(query.data_product_type_filters):
+        if kind not in DATA_PRODUCT_TYPES:
+            raise BadRequestError(
+                f"data_product_type_filters[{index}]: {kind} is none of {', '.join(DATA_PRODUCT_TYPES)}"
+            )
     return _with_plain_times(query)
 
 
 def _with_plain_times(query: AnyQuery) -> AnyQuery:
-    start, end = _plain("start", query.start), _plain("end", query.end)
+    start, end = checked_time("start", query.start), checked_time("end", query.end)
     if start and end and end < start:
         raise BadRequestError(f"end: {end.isoformat()} is before the start, {start.isoformat()}")
-    if query.request_id is not None and not _UUID.fullmatch(query.request_id):
-        raise BadRequestError("request_id: must be a UUID such as 5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55")
-    request_id = query.request_id.lower() if query.request_id else None
+    request_id = None if query.request_id is None else checked_id(query.request_id)
     return msgspec.structs.replace(query, start=start, end=end, request_id=request_id)
 
 
-def _plain(field: str, time: datetime | None) -> datetime | None:
+def checked_time(field: str, time: datetime | None) -> datetime | None:
+    """Return `time` as the naive UTC time that the platform writes.
+
+    Raises
+    ------
+    BadRequestError
+        If it is of no year in which anything can have been observed, naming `field`.
+    """
     try:
-        return None if time is None else naive_utc(time)
+        plain = None if time is None else naive_utc(time)
     except OverflowError:
         raise BadRequestError(f"{field}: this time cannot be written in UTC") from None
+    if plain is not None:
+        check_year(field, plain)
+    return plain
+
+
+def check_year(field: str, day: date) -> None:
+    """Refuse a day of which nothing can be held.
+
+    Raises
+    ------
+    BadRequestError
+        Naming `field`.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise BadRequestError(
+            f"{field}: the year must be {FIRST_YEAR} to {LAST_YEAR}, not {day.year:04}"
+        )
+
+
+def checked_id(request_id: str) -> str:
+    """Return the identifier of a request as it is kept.
+
+    Raises
+    ------
+    BadRequestError
+        If it is none.
+    """
+    if not _UUID.fullmatch(request_id):
+        raise BadRequestError("request_id: must be a UUID such as 5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55")
+    return request_id.lower()
 
 
 def _check_filters(field: str, filters: AnyMetadataFilters) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from aurorax_dashboard.archive.conjunctions import (
     Block,
     Conjunctions,
     NoLimitError,
+    TooManyConjunctionsError,
     TooManyMatchesError,
     find_conjunctions,
 )
@@ -90,9 +92,11 @@ def search_conjunctions(
     for number, kind in enumerate(types):
         run.log(f"Start search for {kind} conjunctions using query: {describe_conjunctions(query)}")
         part = run.part(number / len(types), (number + 1) / len(types))
-        search = _Search(query, kind, sides, limits, sources, holdings, settings)
+        search = _Search(query, kind, sides, limits, sources, holdings, settings, run.max_records)
         try:
             found = search.found(run.log, part)
+        except TooManyConjunctionsError:
+            raise run.too_many_records() from None
         except (NoLimitError, TooManyMatchesError) as error:
             raise SearchFailedError(str(error)) from None
         _log_findings(found, run.log)
@@ -111,6 +115,8 @@ class _Search:
     sources: Sources
     holdings: Holdings
     settings: ArchiveSettings
+    most: int
+    """How many conjunctions there may be."""
 
     def found(self, log: Callable[[str], None], check: Callable[[float], None]) -> Conjunctions:
         """Load the tracks and compare them; with metadata filters, twice."""
@@ -122,8 +128,8 @@ class _Search:
             if filters_on(side.criteria).expressions
         ]
         if not filtered:
-            return self._compared(blocks, window, _part(check, 0.6, 1.0))
-        found = self._compared(blocks, window, _part(check, 0.6, 0.75))
+            return self._compared(blocks, window, _part(check, 0.6, 1.0), self.most)
+        found = self._compared(blocks, window, _part(check, 0.6, 0.75), sys.maxsize)
         log(f"Found {found.single_epoch_events} single epoch events before metadata filters")
         for column, filters in filtered:
             blocks[column] = passing_filters(
@@ -135,13 +141,19 @@ class _Search:
                 fields=self._fields,
                 check=_part(check, 0.75, 0.85),
             )
-        return self._compared(blocks, window, _part(check, 0.85, 1.0))
+        return self._compared(blocks, window, _part(check, 0.85, 1.0), self.most)
 
     def _compared(
-        self, blocks: Sequence[Block], window: Window, check: Callable[[float], None]
+        self, blocks: Sequence[Block], window: Window, check: Callable[[float], None], most: int
     ) -> Conjunctions:
         return find_conjunctions(
-            blocks, self.limits, self.kind, window.first, self.query.epoch_search_precision, check=check
+            blocks,
+            self.limits,
+            self.kind,
+            window.first,
+            self.query.epoch_search_precision,
+            check=check,
+            max_conjunctions=most,
         )
 
     def _window(self) -> Window:

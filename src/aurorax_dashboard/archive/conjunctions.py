@@ -16,6 +16,7 @@ pair, within the limit of its pair of blocks.
 from __future__ import annotations
 
 import math
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,10 @@ class NoLimitError(ValueError):
 
 class TooManyMatchesError(Exception):
     """The search matches at more epochs than it may."""
+
+
+class TooManyConjunctionsError(Exception):
+    """The search finds more conjunctions than it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +168,7 @@ def find_conjunctions(
     *,
     check: Callable[[float], None] | None = None,
     max_matches: int = DEFAULT_MAX_MATCHES,
+    max_conjunctions: int = sys.maxsize,
     window: int = DEFAULT_WINDOW,
 ) -> Conjunctions:
     """Return all conjunctions between the sources of `blocks`.
@@ -185,6 +191,8 @@ def find_conjunctions(
         Called with the progress, 0…1, some twenty times a second; what it raises ends the search.
     max_matches
         How many matching epochs, of all combinations together, there may be.
+    max_conjunctions
+        How many conjunctions there may be; a search that finds more ends while it scans.
     window
         Epochs read at a time. It bounds memory and has no influence on the result.
 
@@ -194,6 +202,8 @@ def find_conjunctions(
         If no pair of blocks has a limit.
     TooManyMatchesError
         If there are more than `max_matches`.
+    TooManyConjunctionsError
+        If there are more than `max_conjunctions`.
     ValueError
         If tracks differ in start or length, a limit is negative or between unknown blocks, a block
         names a source twice, or the precision is another.
@@ -210,7 +220,9 @@ def find_conjunctions(
         positions = [_positions(block, kind, 60 // precision_s) for block in blocks]
         # Places without position are NaN and stay so; they need no warning.
         with np.errstate(invalid="ignore", divide="ignore"):
-            runs, matches = _search(positions, numbered, window, max_matches, _Pulse(check))
+            runs, matches = _search(
+                positions, numbered, window, (max_matches, max_conjunctions), _Pulse(check)
+            )
     return _conjunctions(
         blocks, list(numbered), runs, matches=matches, start_s=60 * start, precision_s=precision_s
     )
@@ -220,15 +232,20 @@ def _search(
     blocks: Sequence[Positions],
     limits: Mapping[BlockPair, float],
     window: int,
-    max_matches: int,
+    most: tuple[int, int],
     pulse: _Pulse,
 ) -> tuple[Runs, int]:
-    """Return the runs of all combinations of sources, and how many matching epochs they have."""
+    """Return the runs of all combinations of sources, and how many matching epochs they have.
+
+    There may be at most so many epochs and so many runs as `most` says.
+    """
+    max_matches, max_conjunctions = most
     plan = plan_search(blocks, limits)
     matcher = Matcher(blocks, plan, _WINDOWS_PER_BATCH * window, pulse)
     first, second = (blocks[number] for number in plan.seed)
     found = scan(first, second, plan.seed_limit_km, window, pulse.advance)
-    count, parts = 0, [Runs.none(len(blocks), len(limits))]
+    count = 0
+    runs = _Pieces(blocks, len(limits), max_conjunctions)
     for candidates in batched(found, matcher.batch):
         for matches in matcher.completed(candidates):
             count += len(matches)
@@ -237,10 +254,47 @@ def _search(
                     f"The sources meet at more than {max_matches:,} epochs. "
                     "Choose a shorter period, smaller distances or fewer sources."
                 )
-            parts.append(matcher.runs(matches))
+            runs.add(matcher.runs(matches))
     pulse()
-    # Batches end anywhere: what they found may be pieces of one run.
-    return Runs.concatenated(parts).joined([len(block) for block in blocks], first.epochs), count
+    return runs.joined(), count
+
+
+class _Pieces:
+    """Runs as they are found: batches end anywhere, so that some are pieces of one run.
+
+    Epochs of one combination of sources are found in order of time. Pieces that do not touch thus never
+    become one later, and joined ones are never more than in the end.
+    """
+
+    def __init__(self, blocks: Sequence[Positions], pairs: int, most: int) -> None:
+        self._sizes = [len(block) for block in blocks]
+        self._epochs = blocks[0].epochs
+        self._parts = [Runs.none(len(blocks), pairs)]
+        self._pieces = 0
+        self._most = most
+        self._room = most
+
+    def add(self, part: Runs) -> None:
+        """Add runs found; now and then, join them all and count them."""
+        self._parts.append(part)
+        self._pieces += len(part)
+        if self._pieces > self._room:
+            self._parts = [self.joined()]
+            self._pieces = len(self._parts[0])
+            self._room = max(self._most, self._pieces + self._most // 4)
+
+    def joined(self) -> Runs:
+        """Return the runs so far.
+
+        Raises
+        ------
+        TooManyConjunctionsError
+            If they are too many.
+        """
+        runs = Runs.concatenated(self._parts).joined(self._sizes, self._epochs)
+        if len(runs) > self._most:
+            raise TooManyConjunctionsError(f"There are more than {self._most:,} conjunctions.")
+        return runs
 
 
 def _conjunctions(

@@ -19,13 +19,15 @@ from aurorax_dashboard.api.models import (
 )
 from aurorax_dashboard.archive.describe import describe_ephemeris
 from aurorax_dashboard.archive.filters import fields_of, passes
-from aurorax_dashboard.archive.periods import clipped_period
+from aurorax_dashboard.archive.periods import Life, clipped_period
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.sources import Sources
 from aurorax_dashboard.archive.tracks import (
-    FloatArray,
+    MINUTES_PER_DAY,
+    Degrees,
     Holdings,
     MinuteArray,
+    Records,
     lat_lon,
     time_of,
 )
@@ -62,6 +64,8 @@ def search_ephemeris(
     lives = [holdings.life(int(source.identifier or 0)) for source in chosen]
     first, stop = clipped_period(query.start, query.end, lives)
     run.log(f"Querying the database for {len(chosen)} data sources over {stop - first} minutes")
+    if not filters.expressions:
+        _check_count(chosen, holdings, (first, stop), run)
     run.log("Starting to write data to file")
     step = max(_LEAST_MINUTES_AT_A_TIME, _RECORDS_AT_A_TIME // max(1, len(chosen)))
     for start in range(first, stop, step):
@@ -71,10 +75,25 @@ def search_ephemeris(
             run.check((start - first + (end - start) * number / len(chosen)) / (stop - first))
             minutes = _passing(holdings, source, filters, _minutes(holdings, source, start, end))
             if minutes.size:
-                rows.extend(zip(minutes.tolist(), _records(source, minutes, holdings), strict=True))
+                rows.extend(_records(source, minutes, holdings))
         rows.sort(key=itemgetter(0))
         yield [record for _, record in rows]
     run.log("Finished writing data")
+
+
+def _check_count(chosen: Sequence[DataSource], holdings: Holdings, period: Life, run: Run) -> None:
+    """End a search now that would find too much after minutes of work: whole days are quickly counted."""
+    first_day, last_day = -(-period[0] // MINUTES_PER_DAY), period[1] // MINUTES_PER_DAY - 1
+    count = 0
+    for source in chosen:
+        run.check(0.0)
+        identifier = int(source.identifier or 0)
+        born, gone = holdings.life(identifier)
+        first = max(first_day, born // MINUTES_PER_DAY)
+        last = min(last_day, (gone - 1) // MINUTES_PER_DAY)
+        if first <= last:
+            count += int(holdings.minutes_per_day(identifier, first, last).sum())
+            run.check_count(count)
 
 
 def _minutes(holdings: Holdings, source: DataSource, start: int, stop: int) -> MinuteArray:
@@ -99,34 +118,38 @@ def _passing(
     return minutes[passes(filters, columns, len(minutes))]
 
 
-def _records(source: DataSource, minutes: MinuteArray, holdings: Holdings) -> Iterator[Ephemeris]:
-    """Yield the whole records of one source at `minutes`."""
+def _records(
+    source: DataSource, minutes: MinuteArray, holdings: Holdings
+) -> Iterator[tuple[int, Ephemeris]]:
+    """Yield the whole records of one source at `minutes`, each with its minute."""
     identifier = int(source.identifier or 0)
     reference = DataSource(identifier=identifier)
     records = holdings.records(identifier, minutes)
+    places = records.degrees or _degrees(records)
+    n = len(records.minutes)
     positions = zip(
-        _locations(records.geographic, len(minutes)),
-        _locations(records.gsm, len(minutes)),
-        _locations(records.nbtrace, len(minutes)),
-        _locations(records.sbtrace, len(minutes)),
+        *(_locations(places.get(name), n) for name in ("geographic", "gsm", "nbtrace", "sbtrace")),
         strict=True,
     )
     fields = list(records.metadata)
     columns = [_native(column) for column in records.metadata.values()]
-    rows = zip(*columns, strict=True) if columns else iter([()] * len(minutes))
+    rows = zip(*columns, strict=True) if columns else iter([()] * n)
     for minute, (geographic, gsm, north, south), row in zip(
-        minutes.tolist(), positions, rows, strict=True
+        records.minutes.tolist(), positions, rows, strict=True
     ):
-        yield Ephemeris(
-            data_source=reference,
-            epoch=naive_utc(time_of(minute)),
-            location_geo=geographic,
-            location_gsm=gsm,
-            nbtrace=north,
-            sbtrace=south,
-            metadata={
-                field: value for field, value in zip(fields, row, strict=True) if value is not None
-            },
+        yield (
+            minute,
+            Ephemeris(
+                data_source=reference,
+                epoch=naive_utc(time_of(minute)),
+                location_geo=geographic,
+                location_gsm=gsm,
+                nbtrace=north,
+                sbtrace=south,
+                metadata={
+                    field: value for field, value in zip(fields, row, strict=True) if value is not None
+                },
+            ),
         )
 
 
@@ -136,25 +159,25 @@ def _native(column: Sequence[Any]) -> Sequence[Any]:
     return values
 
 
-def _locations(vectors: FloatArray | None, n: int) -> list[Location]:
-    """Return `n` locations of unit vectors ``[3, n]`` or ``[3, 1]``; null where there is none."""
-    if vectors is None:
+def _degrees(records: Records) -> Degrees:
+    """Return the positions of records that are known as unit vectors only, rounded."""
+    vectors = {
+        "geographic": records.geographic,
+        "nbtrace": records.nbtrace,
+        "sbtrace": records.sbtrace,
+    }
+    if records.gsm is not None:
+        vectors["gsm"] = records.gsm
+    return {name: np.asarray(np.round(lat_lon(vector), _DECIMALS)) for name, vector in vectors.items()}
+
+
+def _locations(degrees: NDArray[np.float64] | None, n: int) -> list[Location]:
+    """Return `n` locations of degrees ``[2, n]`` or ``[2, 1]``; null where there is none."""
+    if degrees is None:
         return [_NOWHERE] * n
-    lat, lon = lat_lon(vectors)
+    missing: list[bool] = (np.isnan(degrees[0]) | np.isnan(degrees[1])).tolist()
     places = [
-        _NOWHERE if missing else Location(lat=lat_deg, lon=lon_deg)
-        for missing, lat_deg, lon_deg in zip(
-            _missing(lat, lon), _rounded(lat), _rounded(lon), strict=True
-        )
+        _NOWHERE if nowhere else Location(lat=lat_deg, lon=lon_deg)
+        for nowhere, lat_deg, lon_deg in zip(missing, *degrees.tolist(), strict=True)
     ]
     return places * n if len(places) == 1 else places
-
-
-def _missing(lat: NDArray[np.float64], lon: NDArray[np.float64]) -> list[bool]:
-    missing: list[bool] = (np.isnan(lat) | np.isnan(lon)).tolist()
-    return missing
-
-
-def _rounded(degrees: NDArray[np.float64]) -> list[float]:
-    rounded: list[float] = np.round(degrees, _DECIMALS).tolist()
-    return rounded

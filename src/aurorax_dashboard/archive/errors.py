@@ -4,9 +4,15 @@
 
     ArchiveError                 anything that is answered with an ErrorDocument
     ├── BadRequestError   400    the request cannot be understood; names the field
+    ├── UnauthorizedError 401    nobody is signed in, or the key or token is not valid
+    ├── ForbiddenError    403    this account may not do this
     ├── NotFoundError     404    no such source, request or data
-    ├── ConflictError     409    the chosen request id stands for another query
+    ├── ConflictError     409    it does not go together with what there is already
+    │   └── DuplicateError       there is such a data source
+    ├── MaintenanceError  503    what is held cannot be changed now
+    ├── UnsupportedMediaError    415, the body is declared as something else than JSON
     └── BusyError         503    too many searches wait; try again later
+        └── ShareUsedError       too many of this caller
     SearchStoppedError           a running search ends early; the message goes to its log
     ├── SearchFailedError        it cannot be answered (no limit, too many results, too long)
     ├── SearchCancelledError     someone cancelled it
@@ -46,6 +52,20 @@ class BadRequestError(ArchiveError):
     code = "AssertionError"
 
 
+class UnauthorizedError(ArchiveError):
+    """Nobody is signed in, or the key, the token or the password is not valid."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    code = "NotAuthenticated"
+
+
+class ForbiddenError(ArchiveError):
+    """The account may not do this."""
+
+    status = HTTPStatus.FORBIDDEN
+    code = "NotPermitted"
+
+
 class NotFoundError(ArchiveError):
     """There is no such source, request or data."""
 
@@ -54,10 +74,16 @@ class NotFoundError(ArchiveError):
 
 
 class ConflictError(ArchiveError):
-    """The chosen request id already stands for another query."""
+    """What is asked does not go together with what there is already."""
 
     status = HTTPStatus.CONFLICT
     code = "Conflict"
+
+
+class DuplicateError(ConflictError):
+    """There is such a data source already."""
+
+    code = "Duplicate"
 
 
 class BusyError(ArchiveError):
@@ -66,6 +92,31 @@ class BusyError(ArchiveError):
     status = HTTPStatus.SERVICE_UNAVAILABLE
     code = "Unavailable"
     retry_after_s = 10
+
+
+class ShareUsedError(BusyError):
+    """Too many searches of this caller wait.
+
+    The status is that of :class:`BusyError`, because the platform's own client shows the words of no
+    other that says "later".
+    """
+
+    code = "ToManyRequests"
+
+
+class MaintenanceError(ArchiveError):
+    """What is held cannot be changed now."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    code = "Unavailable"
+    retry_after_s = 600
+
+
+class UnsupportedMediaError(ArchiveError):
+    """The body is declared as something that is not read here."""
+
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    code = "AssertionError"
 
 
 class SearchStoppedError(Exception):
@@ -111,7 +162,11 @@ def _document(
 
 def answer_archive_error(_: AnyRequest, error: ArchiveError) -> Response[ErrorDocument]:
     """Answer with the error's own status and words."""
-    headers = {"Retry-After": str(error.retry_after_s)} if error.retry_after_s else None
+    headers = {}
+    if error.retry_after_s:
+        headers["Retry-After"] = str(error.retry_after_s)
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
     return _document(error.status, error.code, str(error), headers)
 
 

@@ -7,11 +7,11 @@ computation; whatever was not finished starts again with the archive.
 from __future__ import annotations
 
 import logging
-import queue
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
+from time import monotonic, sleep
 from uuid import uuid4
 
 import msgspec
@@ -21,12 +21,14 @@ from aurorax_dashboard.archive.errors import (
     ArchiveClosingError,
     BusyError,
     SearchCancelledError,
-    SearchFailedError,
     SearchStoppedError,
+    ShareUsedError,
 )
+from aurorax_dashboard.archive.memory import give_back
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.settings import ArchiveSettings
-from aurorax_dashboard.archive.store import Outcome, Store, StoredSearch, now
+from aurorax_dashboard.archive.store import Asker, Outcome, Store, StoredSearch, now
+from aurorax_dashboard.archive.turns import FairQueue, QueueFullError, ShareUsedUpError
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +37,14 @@ Search = Callable[[bytes, Run], Iterable[list[bytes]]]
 
 _EXPIRY_INTERVAL_S = 3600.0
 _CLOSE_PATIENCE_S = 1.0
+_REMOVE_PATIENCE_S = 5.0
+_TAKING_PATIENCE_S = 0.1
+
+_MOST_STARTS = 5
+"""A search that was at work whenever the archive ended, this often, may be why it ended."""
+
+_LONG = timedelta(seconds=1)
+"""A search that takes longer may have needed much memory."""
 
 
 class Jobs:
@@ -54,7 +64,7 @@ class Jobs:
         self._settings = settings
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[StoredSearch] = queue.SimpleQueue()
+        self._queue: FairQueue[StoredSearch] = FairQueue(settings.queue_size)
         self._closing = threading.Event()
         self._workers = [
             threading.Thread(target=self._work, name=f"search-{n}", daemon=True)
@@ -64,10 +74,19 @@ class Jobs:
     def start(self) -> None:
         """Take up what an earlier process left unfinished, and begin to work."""
         for search in self._store.unfinished():
+            if search.starts >= _MOST_STARTS:
+                self._store.finish(
+                    search.request_id,
+                    Outcome(error=True),
+                    f"The archive ended {search.starts} times while this search was running. "
+                    "It is not tried again.",
+                    "error",
+                )
+                continue
             self._store.log(
                 search.request_id, "The archive was restarted: the search starts again", "info"
             )
-            self._enqueue(search)
+            self._enqueue(search, beyond_size=True)
         for worker in self._workers:
             worker.start()
         threading.Thread(target=self._expire_now_and_then, name="expiry", daemon=True).start()
@@ -82,7 +101,10 @@ class Jobs:
             worker.join(_CLOSE_PATIENCE_S / len(self._workers))
 
     def submit(
-        self, kind: SearchKind, query: ConjunctionQuery | EphemerisQuery | DataProductQuery
+        self,
+        kind: SearchKind,
+        query: ConjunctionQuery | EphemerisQuery | DataProductQuery,
+        asker: Asker,
     ) -> str:
         """Take on a search and return its identifier: the chosen one, else a new one.
 
@@ -91,16 +113,23 @@ class Jobs:
         ConflictError
             If the chosen identifier stands for another search.
         BusyError
-            If too many searches wait.
+            If too many searches wait, of all callers or of this one.
         """
         request_id = query.request_id or str(uuid4())
         encoded = msgspec.json.encode(query)
-        if self._store.add(request_id, kind, encoded):
-            if self._queue.qsize() >= self._settings.queue_size:
-                self._store.remove(request_id)
-                raise BusyError("Too many searches are waiting. Try again in some seconds.")
+        if self._store.add(request_id, kind, encoded, asker):
             self._store.log(request_id, "Search request arrived and saved")
-            self._enqueue(StoredSearch(request_id=request_id, kind=kind, query=encoded))
+            search = StoredSearch(request_id=request_id, kind=kind, query=encoded, caller=asker.name)
+            try:
+                self._enqueue(search)
+            except QueueFullError:
+                self._store.remove(request_id)
+                raise BusyError("Too many searches are waiting. Try again in some seconds.") from None
+            except ShareUsedUpError:
+                self._store.remove(request_id)
+                raise ShareUsedError(
+                    "Too many searches of yours are waiting. Try again when some of them have ended."
+                ) from None
         return request_id
 
     def cancel(self, request_id: str) -> bool:
@@ -119,57 +148,89 @@ class Jobs:
         )
         if run:
             run.stop(SearchCancelledError())
+            self._leave_queue(request_id)
         return cancelled
+
+    def remove(self, request_id: str) -> None:
+        """Forget a search with its data, whether it has ended or not.
+
+        A running one is cancelled and waited for: its thread still writes under the identifier, which
+        is free for another search afterwards.
+
+        Raises
+        ------
+        BusyError
+            If it does not stop soon. It is cancelled then, but not forgotten.
+        """
+        self.cancel(request_id)
+        deadline = monotonic() + _REMOVE_PATIENCE_S
+        while request_id in self._runs:
+            if monotonic() > deadline:
+                raise BusyError("The search is being cancelled. Try again in some seconds.")
+            sleep(0.01)
+        self._store.delete_result(request_id)
+        self._store.remove(request_id)
 
     def expire(self) -> int:
         """Delete results that are older than the settings keep them; return how many."""
         return self._store.expire(now() - timedelta(days=self._settings.result_days))
 
-    def _enqueue(self, search: StoredSearch) -> None:
+    def _enqueue(self, search: StoredSearch, *, beyond_size: bool = False) -> None:
         def write_log(summary: str) -> None:
             self._store.log(search.request_id, summary)
 
-        run = Run(search.request_id, write_log, self._settings.time_limit_s)
+        run = Run(search.request_id, write_log, self._settings.time_limit_s, self._settings.max_records)
         with self._lock:
+            self._queue.put(search.caller, search, beyond_size=beyond_size)
             self._runs[search.request_id] = run
-        self._queue.put(search)
+
+    def _leave_queue(self, request_id: str) -> None:
+        """Give the place of a cancelled search to others, if it still waits."""
+        with self._lock:
+            if self._queue.remove(lambda search: search.request_id == request_id):
+                self._runs.pop(request_id, None)
 
     def _work(self) -> None:
         while not self._closing.is_set():
-            try:
-                search = self._queue.get(timeout=0.1)
-            except queue.Empty:
+            if (taken := self._queue.take(_TAKING_PATIENCE_S)) is None:
                 continue
-            with self._lock:
-                run = self._runs[search.request_id]
+            caller, search = taken
             try:
-                # A thread that did not stop in time finds the store closed, and has no more to say.
-                with suppress(ArchiveClosingError):
-                    self._run(search, run)
+                # Nothing of a search is held here, so that its memory is free now.
+                if self._run(search) > _LONG:
+                    give_back()
             finally:
-                with self._lock:
-                    del self._runs[search.request_id]
+                self._queue.done(caller)
 
-    def _run(self, search: StoredSearch, run: Run) -> None:
-        """Run one search to its end, whatever that is."""
+    def _run(self, search: StoredSearch) -> timedelta:
+        """Run one search to its end, whatever that is; return how long it took."""
+        with self._lock:
+            run = self._runs[search.request_id]
         run.start()
         try:
+            self._store.begin(search.request_id)
             self._complete(search, run)
-        except ArchiveClosingError:
-            raise
-        except SearchCancelledError:
-            return
+        except (ArchiveClosingError, SearchCancelledError):
+            # Whoever stopped it has said so. After the store is closed there is no more to say.
+            pass
         except SearchStoppedError as stopped:
             self._fail(run, str(stopped))
+        except OSError as error:
+            _log.exception("Search %s failed", search.request_id)
+            self._fail(run, f"The result could not be written: {error.strerror or 'the disk failed'}.")
         except Exception:
             _log.exception("Search %s failed", search.request_id)
             self._fail(run, "The search failed because of a defect in the archive.")
+        finally:
+            with self._lock:
+                del self._runs[search.request_id]
+        return run.elapsed
 
     def _complete(self, search: StoredSearch, run: Run) -> None:
         """Run one search and keep what it finds, unless it was cancelled meanwhile."""
         run.check(0.0)
         batches = self._searches[search.kind](search.query, run)
-        count, size = self._store.results.write(run.request_id, self._limited(batches))
+        count, size = self._store.results.write(run.request_id, run.counted(batches))
         outcome = Outcome(error=False, result_count=count, file_size=size, duration=run.elapsed)
         run.log("Search completed")
         run.log(f"File size is {size} bytes.")
@@ -179,19 +240,8 @@ class Jobs:
             self._store.results.delete(run.request_id)
 
     def _fail(self, run: Run, why: str) -> None:
-        self._store.finish(run.request_id, Outcome(error=True, duration=run.elapsed), why, "error")
-
-    def _limited(self, batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
-        """Pass `batches` on until there are more records than a result may have."""
-        count = 0
-        for batch in batches:
-            count += len(batch)
-            if count > self._settings.max_records:
-                raise SearchFailedError(
-                    f"The search found more than {self._settings.max_records} records. "
-                    "Search a shorter period, fewer sources or smaller distances."
-                )
-            yield batch
+        with suppress(ArchiveClosingError):
+            self._store.finish(run.request_id, Outcome(error=True, duration=run.elapsed), why, "error")
 
     def _expire_now_and_then(self) -> None:
         with suppress(ArchiveClosingError):

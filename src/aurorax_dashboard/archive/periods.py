@@ -17,8 +17,9 @@ def clipped_period(start: datetime | None, end: datetime | None, lives: Sequence
     A record counts if its minute begins within ``start … end``, both included. ``first == stop`` if
     there are none.
     """
-    first = min((life[0] for life in lives), default=0)
-    stop = max((life[1] for life in lives), default=0)
+    lived = [life for life in lives if life[0] < life[1]]
+    first = min((life[0] for life in lived), default=0)
+    stop = max((life[1] for life in lived), default=0)
     if start is not None:
         whole = start.second == start.microsecond == 0
         first = max(first, minute_of(start) + (0 if whole else 1))

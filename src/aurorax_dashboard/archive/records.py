@@ -12,6 +12,7 @@ import msgspec
 from aurorax_dashboard.api.models import (
     Conjunction,
     ConjunctionEvent,
+    DataProduct,
     DataSource,
     Ephemeris,
     EphemerisCriteria,
@@ -24,7 +25,7 @@ from aurorax_dashboard.archive.sources import Sources, in_format
 ResponseFormat = Mapping[str, Any]
 """A tree whose leaves are true where a field is wanted; what is false or absent is left out."""
 
-Record = TypeVar("Record", Conjunction, Ephemeris)
+Record = TypeVar("Record", Conjunction, Ephemeris, DataProduct)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -43,8 +44,8 @@ class Completion:
     def __init__(
         self, sources: Sources, record_format: RecordFormat, with_queries: bool = False
     ) -> None:
-        self._source = lru_cache(maxsize=None)(lambda n: in_format(sources.get(n), record_format))
-        self._full = sources.get
+        self._source = lru_cache(maxsize=None)(lambda n: in_format(sources.recall(n), record_format))
+        self._full = sources.recall
         self._with_queries = with_queries
 
     def _complete(self, stored: DataSource | None) -> DataSource:
@@ -80,6 +81,28 @@ class Completion:
             instrument_types=[source.instrument_type or ""],
         )
         return EphemerisQuery(data_sources=criteria, start=start, end=end)
+
+
+class ProductCompletion(Completion):
+    """Completes the sources of stored data products, and the addresses of those that are ours.
+
+    Parameters
+    ----------
+    base_url
+        Where the archive was asked. Our own products are kept by their path alone, so that they are
+        found wherever the archive is next.
+    """
+
+    def __init__(self, sources: Sources, record_format: RecordFormat, base_url: str) -> None:
+        super().__init__(sources, record_format)
+        self._base_url = base_url.rstrip("/")
+
+    def product(self, record: DataProduct) -> DataProduct:
+        """Complete a data product in place."""
+        record.data_source = self._complete(record.data_source)
+        if record.url and record.url.startswith("/"):
+            record.url = self._base_url + record.url
+        return record
 
 
 def decoded(batches: Iterable[list[bytes]], kind: type[Record]) -> Iterator[list[Record]]:

@@ -14,6 +14,9 @@ from aurorax_dashboard.archive.errors import NotFoundError
 
 _BATCH_BYTES = 256 * 1024
 
+_EMPTY_RESULT_BYTES = 5
+"""What the platform says of a result without records."""
+
 
 class ResultFiles:
     """The result files of one archive."""
@@ -30,7 +33,7 @@ class ResultFiles:
     def write(self, request_id: str, batches: Iterable[list[bytes]]) -> tuple[int, int]:
         """Write records, each without its line end; return how many there are and the bytes they take.
 
-        Nothing is left behind if `batches` raises.
+        No records take what they take on the platform. Nothing is left behind if `batches` raises.
         """
         path = self._path(request_id)
         aside = path.with_suffix(".part")
@@ -45,7 +48,7 @@ class ResultFiles:
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        return count, size
+        return count, size if count else _EMPTY_RESULT_BYTES
 
     def read(self, request_id: str) -> Iterator[list[bytes]]:
         """Return the records of a result in batches of some hundred kilobytes.

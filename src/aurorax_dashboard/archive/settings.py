@@ -45,6 +45,12 @@ class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     max_body_bytes: Annotated[
         int, Meta(ge=1_000, description="Bytes that the body of a request may have.")
     ] = msgspec.field(default=1_000_000, name="ARCHIVE_MAX_BODY_BYTES")
+    max_upload_bytes: Annotated[
+        int, Meta(ge=1_000, description="Bytes that the body of an upload may have.")
+    ] = msgspec.field(default=64 * 1024**2, name="ARCHIVE_MAX_UPLOAD_BYTES")
+    max_upload_records: Annotated[int, Meta(ge=1, description="Records that one upload may have.")] = (
+        msgspec.field(default=100_000, name="ARCHIVE_MAX_UPLOAD_RECORDS")
+    )
     track_bytes: Annotated[
         int,
         Meta(
@@ -59,6 +65,24 @@ class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True):
             description="Bytes that the tracks of one search may have in all; a larger search fails.",
         ),
     ] = msgspec.field(default=8 * 1024**3, name="ARCHIVE_TRACK_FILE_BYTES")
+    session_minutes: Annotated[
+        float, Meta(gt=0, le=10_080, description="Minutes after which an unused session ends.")
+    ] = msgspec.field(default=30.0, name="ARCHIVE_SESSION_MINUTES")
+    maintenance: Annotated[
+        bool, Meta(description="Whether changing what is held is refused for now; searching goes on.")
+    ] = msgspec.field(default=False, name="ARCHIVE_MAINTENANCE")
+    admin_key: Annotated[
+        Annotated[str, Meta(min_length=16, pattern="^[!-~]*$")] | None,
+        Meta(description="API key that has the rights of an administrator; at least 16 characters."),
+    ] = msgspec.field(default=None, name="ARCHIVE_ADMIN_KEY")
+
+    def __repr__(self) -> str:
+        """Show each field but the secret ones, which are masked."""
+        shown = {field: getattr(self, field) for field in self.__struct_fields__}
+        if self.admin_key is not None:
+            shown["admin_key"] = "***"
+        fields = ", ".join(f"{field}={value!r}" for field, value in shown.items())
+        return f"{type(self).__name__}({fields})"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> ArchiveSettings:

@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 
 from aurorax_dashboard.api.models import DataSource, DataSourceStats, Location, RecordFormat
-from aurorax_dashboard.archive.errors import NotFoundError
+from aurorax_dashboard.archive.errors import ConflictError, DuplicateError, NotFoundError
+from aurorax_dashboard.archive.products import ProductHoldings
 from aurorax_dashboard.archive.tracks import MINUTES_PER_DAY, Holdings, time_of
 from aurorax_dashboard.times import naive_utc
 
@@ -58,6 +59,28 @@ class Locations(Protocol):
 
     def identify_location(self, location: Location) -> int:
         """Return the identifier of `location`, a new one if it has none."""
+
+
+class Records(Protocol):
+    """Where records of sources are kept that were added or changed."""
+
+    def version(self) -> int:
+        """Return a number that grows whenever a record is added, changed or removed."""
+
+    def is_stored(self, identifier: int) -> bool:
+        """Return whether this source was added, rather than simulated."""
+
+    def add(self, record: DataSource) -> DataSource:
+        """Keep a new source and return its record, with an identifier if it had none."""
+
+    def replace(self, identifier: int, record: DataSource) -> None:
+        """Keep another record of a source, be it stored or simulated."""
+
+    def remove(self, identifier: int) -> None:
+        """Remove a stored source that has no data."""
+
+    def former(self, identifier: int) -> DataSource | None:
+        """Return the record of a source that was removed."""
 
 
 def in_format(source: DataSource, record_format: RecordFormat) -> DataSource:
@@ -116,23 +139,54 @@ def location_source(identifier: int, location: Location) -> DataSource:
 
 
 class Sources:
-    """Every data source of the archive."""
+    """Every data source of the archive. Safe to use from many threads.
 
-    def __init__(self, holdings: Holdings, locations: Locations) -> None:
+    Parameters
+    ----------
+    holdings
+        What has ephemeris; its list of sources is read again when `records` have changed.
+    products
+        Data products of the same sources.
+    locations
+        Custom locations.
+    records
+        What was added and changed, by this process or another.
+    """
+
+    def __init__(
+        self,
+        holdings: Holdings,
+        products: ProductHoldings,
+        locations: Locations,
+        records: Records,
+    ) -> None:
         self._holdings = holdings
+        self._products = products
         self._locations = locations
-        self._held = {int(source.identifier or 0): source for source in holdings.sources()}
+        self._records = records
+        self._changing = threading.Lock()
+        self._known: tuple[int, dict[int, DataSource]] = (-1, {})
         self._stats: dict[int, DataSourceStats] = {}
         self._counting = threading.Lock()
 
+    def _held(self) -> dict[int, DataSource]:
+        """Return the sources by identifier, as they are now. Not to be changed."""
+        # The version is read first: what changes meanwhile is read again the next time.
+        version = self._records.version()
+        read, held = self._known
+        if read != version:
+            held = {int(source.identifier or 0): source for source in self._holdings.sources()}
+            self._known = version, held
+        return held
+
     def held(self) -> Sequence[DataSource]:
         """Return the sources that have ephemeris, as full records."""
-        return list(self._held.values())
+        return list(self._held().values())
 
     def everything(self) -> Sequence[DataSource]:
         """Return all sources, custom locations last, as full records."""
         locations = self._locations.locations()
-        return [*self._held.values(), *(location_source(n, place) for n, place in locations.items())]
+        return [*self.held(), *(location_source(n, place) for n, place in locations.items())]
 
     def get(self, identifier: int) -> DataSource:
         """Return the full record of a source.
@@ -142,11 +196,105 @@ class Sources:
         NotFoundError
             If there is none with this identifier.
         """
-        if source := self._held.get(identifier):
+        if source := self._held().get(identifier):
             return source
-        if location := self._locations.locations().get(identifier):
+        if identifier < 0 and (location := self._locations.locations().get(identifier)):
             return location_source(identifier, location)
         raise NotFoundError(f"There was no data source record found with identifier {identifier}.")
+
+    def recall(self, identifier: int) -> DataSource:
+        """Return the full record of a source, as it last was if it is gone: results outlive sources."""
+        try:
+            return self.get(identifier)
+        except NotFoundError:
+            return self._records.former(identifier) or DataSource(identifier=identifier)
+
+    # ---- adding, changing, removing ------------------------------------------------------------
+
+    def add(self, record: DataSource) -> DataSource:
+        """Add a source and return its full record, with an identifier if `record` has none.
+
+        Raises
+        ------
+        ConflictError
+            If there is a source of the same identifier, or of the same program, platform and
+            instrument type.
+        """
+        with self._changing:
+            held = self._held()
+            if record.identifier in held:
+                raise DuplicateError(
+                    f"There is already a data source record with identifier {record.identifier}."
+                )
+            self._refuse_same_name(record)
+            return self._records.add(record)
+
+    def replace(self, identifier: int, record: DataSource) -> DataSource:
+        """Give a source another record and return it. Its identifier stays.
+
+        Of a simulated source the record alone changes: its data stay as they are.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no source with this identifier.
+        ConflictError
+            If it is a custom location, or another source has the same program, platform and
+            instrument type.
+        """
+        record = msgspec.structs.replace(record, identifier=identifier, stats=None)
+        with self._changing:
+            self.get(identifier)
+            if identifier < 0:
+                raise ConflictError("A custom location cannot be changed.")
+            self._refuse_same_name(record)
+            self._records.replace(identifier, record)
+        return record
+
+    def delete(self, identifier: int) -> None:
+        """Remove a source.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no source with this identifier.
+        ConflictError
+            If it still has data; simulated sources and custom locations always do.
+        """
+        with self._changing:
+            self.get(identifier)
+            if not self._records.is_stored(identifier):
+                raise ConflictError("This data source is simulated: it still has ephemeris.")
+            self._records.remove(identifier)
+
+    def require_stored(self, identifier: int) -> DataSource:
+        """Return the record of a source that records may be added to and deleted from.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no source with this identifier.
+        ConflictError
+            If it is simulated.
+        """
+        source = self.get(identifier)
+        if not self._records.is_stored(identifier):
+            raise ConflictError(
+                "This data source is simulated, and simulated data are never mixed with others. "
+                "Add a data source of your own."
+            )
+        return source
+
+    def _refuse_same_name(self, record: DataSource) -> None:
+        name = _name(record)
+        for other in self._held().values():
+            if other.identifier != record.identifier and _name(other) == name:
+                raise DuplicateError(
+                    "There is already a data source record with this program, platform and "
+                    f"instrument type; its identifier is {other.identifier}."
+                )
+
+    # ---- finding -------------------------------------------------------------------------------
 
     def matching(
         self, criteria: Criteria, source_types: Iterable[str] | None = None
@@ -155,7 +303,7 @@ class Sources:
         types = None if source_types is None else set(source_types)
         return [
             source
-            for source in self._held.values()
+            for source in self._held().values()
             if (types is None or source.source_type in types) and fits(source, criteria)
         ]
 
@@ -170,10 +318,15 @@ class Sources:
         return self._locations.locations().get(identifier) if identifier < 0 else None
 
     def stats(self, source: DataSource) -> DataSourceStats:
-        """Return how many records `source` has, and its first and last times; counted once."""
+        """Return how many records `source` has, and its first and last times.
+
+        What is simulated never changes and is counted once.
+        """
         identifier = int(source.identifier or 0)
-        if identifier not in self._held:
+        if identifier not in self._held():
             return DataSourceStats(ephemeris_count=0, data_product_count=0)
+        if self._records.is_stored(identifier):
+            return self._count(identifier)
         with self._counting:
             if identifier not in self._stats:
                 self._stats[identifier] = self._count(identifier)
@@ -184,7 +337,13 @@ class Sources:
         first_day, last_day = first // MINUTES_PER_DAY, (stop - 1) // MINUTES_PER_DAY
         per_day = self._holdings.minutes_per_day(identifier, first_day, last_day)
         days = np.flatnonzero(per_day)
-        stats = DataSourceStats(ephemeris_count=int(per_day.sum()), data_product_count=0)
+        products, first_product, last_product = self._products.product_span(identifier)
+        stats = DataSourceStats(
+            ephemeris_count=int(per_day.sum()),
+            data_product_count=products,
+            earliest_data_product_loaded=first_product,
+            latest_data_product_loaded=last_product,
+        )
         if days.size:
             stats.earliest_ephemeris_loaded = self._edge(identifier, first_day + int(days[0]), 0)
             stats.latest_ephemeris_loaded = self._edge(identifier, first_day + int(days[-1]), -1)
@@ -195,3 +354,7 @@ class Sources:
         start = day * MINUTES_PER_DAY
         track = self._holdings.track(identifier, start, start + MINUTES_PER_DAY)
         return naive_utc(time_of(start + int(np.flatnonzero(track.present)[which])))
+
+
+def _name(source: DataSource) -> tuple[str | None, str | None, str | None]:
+    return source.program, source.platform, source.instrument_type

@@ -20,6 +20,7 @@ from aurorax_dashboard.api.models import (
     SearchKind,
     SearchLog,
     SearchRequest,
+    SearchRequestListing,
     SearchResult,
     SearchStatus,
 )
@@ -32,23 +33,31 @@ REQUEST_TYPES: dict[SearchKind, RequestType] = {
     "data_products": "data_product",
 }
 
-_VERSION = 1
+_VERSION = 2
 
-_SCHEMA = """
-CREATE TABLE requests (
-    request_id TEXT PRIMARY KEY, kind TEXT NOT NULL, query TEXT NOT NULL, requested TEXT NOT NULL,
-    completed TEXT, error INTEGER, file_size INTEGER, duration_ms INTEGER, result_count INTEGER,
-    deleted TEXT
-) WITHOUT ROWID;
-CREATE INDEX requests_by_completion ON requests (completed);
-CREATE TABLE logs (request_id TEXT NOT NULL, level TEXT, summary TEXT, timestamp TEXT);
-CREATE INDEX logs_by_request ON logs (request_id);
-CREATE TABLE locations (identifier INTEGER PRIMARY KEY, lat REAL, lon REAL, UNIQUE (lat, lon));
-"""
+_STEPS = (
+    """
+    CREATE TABLE requests (
+        request_id TEXT PRIMARY KEY, kind TEXT NOT NULL, query TEXT NOT NULL, requested TEXT NOT NULL,
+        completed TEXT, error INTEGER, file_size INTEGER, duration_ms INTEGER, result_count INTEGER,
+        deleted TEXT
+    ) WITHOUT ROWID;
+    CREATE INDEX requests_by_completion ON requests (completed);
+    CREATE TABLE logs (request_id TEXT NOT NULL, level TEXT, summary TEXT, timestamp TEXT);
+    CREATE INDEX logs_by_request ON logs (request_id);
+    CREATE TABLE locations (identifier INTEGER PRIMARY KEY, lat REAL, lon REAL, UNIQUE (lat, lon));
+    """,
+    """
+    ALTER TABLE requests ADD COLUMN caller TEXT NOT NULL DEFAULT '';
+    ALTER TABLE requests ADD COLUMN address TEXT;
+    ALTER TABLE requests ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;
+    """,
+)
+"""From each version of the database to the next, the first from an empty one."""
 
 
 class StoreInUseError(RuntimeError):
-    """Another process already owns the folder, or its contents are of another version."""
+    """Another process already owns the folder, or its contents are of a later version."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +69,15 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     duration: timedelta = timedelta()
 
 
+class Asker(msgspec.Struct, frozen=True, kw_only=True):
+    """Who asked for a search."""
+
+    name: str
+    """What tells callers apart, to share fairly between them."""
+    address: str | None = None
+    """Network address."""
+
+
 class StoredSearch(msgspec.Struct, frozen=True, kw_only=True):
     """A search that still has to be run."""
 
@@ -67,6 +85,10 @@ class StoredSearch(msgspec.Struct, frozen=True, kw_only=True):
     kind: SearchKind
     query: bytes
     """The query as JSON."""
+    caller: str
+    """Name of who asked."""
+    starts: int = 0
+    """How often it has been begun."""
 
 
 def now() -> datetime:
@@ -87,7 +109,7 @@ class Store:
     Raises
     ------
     StoreInUseError
-        If another process keeps it, or its contents are of another version.
+        If another process keeps it, or its contents are of a later version.
     """
 
     def __init__(self, folder: Path, patience_s: float = 3.0) -> None:
@@ -110,17 +132,17 @@ class Store:
             database.execute("PRAGMA synchronous = NORMAL")
             database.execute("BEGIN IMMEDIATE")
             (version,) = database.execute("PRAGMA user_version").fetchone()
-            if version == 0:
-                for statement in filter(str.strip, _SCHEMA.split(";")):
+            for step in _STEPS[version:]:
+                for statement in filter(str.strip, step.split(";")):
                     database.execute(statement)
-                database.execute(f"PRAGMA user_version = {_VERSION}")
+            database.execute(f"PRAGMA user_version = {max(version, _VERSION)}")
             database.execute("COMMIT")
         except sqlite3.OperationalError as error:
             database.close()
             raise StoreInUseError(f"Another archive already uses {path.parent} ({error}).") from None
-        if version not in {0, _VERSION}:
+        if version > _VERSION:
             database.close()
-            raise StoreInUseError(f"{path.parent} was written by another version of the archive.")
+            raise StoreInUseError(f"{path.parent} was written by a later version of the archive.")
         return database
 
     def close(self) -> None:
@@ -149,7 +171,7 @@ class Store:
 
     # ---- requests ------------------------------------------------------------------------------
 
-    def add(self, request_id: str, kind: SearchKind, query: bytes) -> bool:
+    def add(self, request_id: str, kind: SearchKind, query: bytes, asker: Asker) -> bool:
         """Save a search to be run; return False if this very search is there already.
 
         Raises
@@ -163,8 +185,16 @@ class Store:
             ).fetchone()
             if known is None:
                 database.execute(
-                    "INSERT INTO requests (request_id, kind, query, requested) VALUES (?, ?, ?, ?)",
-                    (request_id, kind, query.decode(), now().isoformat()),
+                    "INSERT INTO requests (request_id, kind, query, requested, caller, address) "
+                    "VALUES (?, ?, ?, ?, ?, ?)",
+                    (
+                        request_id,
+                        kind,
+                        query.decode(),
+                        now().isoformat(),
+                        asker.name,
+                        asker.address,
+                    ),
                 )
                 return True
         if known != (kind, query.decode()):
@@ -181,10 +211,22 @@ class Store:
         """Return the searches that have not ended, oldest first."""
         with self._reading() as database:
             rows = database.execute(
-                "SELECT request_id, kind, query FROM requests WHERE completed IS NULL "
-                "ORDER BY requested"
+                "SELECT request_id, kind, query, caller, starts FROM requests "
+                "WHERE completed IS NULL ORDER BY requested"
             ).fetchall()
-        return [StoredSearch(request_id=row[0], kind=row[1], query=row[2].encode()) for row in rows]
+        return [
+            StoredSearch(
+                request_id=request_id, kind=kind, query=query.encode(), caller=caller, starts=starts
+            )
+            for request_id, kind, query, caller, starts in rows
+        ]
+
+    def begin(self, request_id: str) -> None:
+        """Count that a search is begun, so that one which ends the archive is not begun for ever."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE requests SET starts = starts + 1 WHERE request_id = ?", (request_id,)
+            )
 
     def log(self, request_id: str, summary: str, level: str = "debug") -> None:
         """Add a line to a search's log, unless the search has ended."""
@@ -263,6 +305,40 @@ class Store:
             ],
         )
 
+    def listings(self) -> Iterator[SearchRequestListing]:
+        """Yield every search, oldest first."""
+        with self._reading() as database:
+            rows = database.execute(
+                "SELECT request_id, kind, requested, completed, error, file_size, duration_ms, "
+                "result_count, deleted, address FROM requests ORDER BY requested"
+            ).fetchall()
+        time = now()
+        for (
+            request_id,
+            kind,
+            asked,
+            completed,
+            error,
+            file_size,
+            duration,
+            count,
+            deleted,
+            address,
+        ) in rows:
+            requested, active = datetime.fromisoformat(asked), completed is None
+            yield SearchRequestListing(
+                search_type=REQUEST_TYPES[kind],
+                request_id=request_id,
+                requested=requested,
+                active=active,
+                ip_address=address,
+                result_file_exists=not (active or error or deleted),
+                query_duration=(time - requested) // timedelta(milliseconds=1) if active else duration,
+                file_size=file_size,
+                result_count=count,
+                error_condition=None if active else bool(error),
+            )
+
     def delete_result(self, request_id: str) -> None:
         """Delete a finished search's data; the search itself stays known."""
         self.results.delete(request_id)
@@ -277,7 +353,7 @@ class Store:
         """Delete the data of searches that ended before a naive UTC time; return how many."""
         with self._reading() as database:
             rows = database.execute(
-                "SELECT request_id FROM requests WHERE completed < ? AND deleted IS NULL",
+                "SELECT request_id FROM requests WHERE completed < ? AND error = 0 AND deleted IS NULL",
                 (before.isoformat(),),
             ).fetchall()
         for (request_id,) in rows:

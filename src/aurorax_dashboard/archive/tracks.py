@@ -28,6 +28,9 @@ FloatArray = NDArray[np.float32]
 BoolArray = NDArray[np.bool_]
 MinuteArray = NDArray[np.int64]
 
+Degrees = Mapping[str, NDArray[np.float64]]
+"""Latitudes and longitudes ``[2, m]`` by the name of the position, NaN where there is none."""
+
 
 def minute_of(time: datetime) -> int:
     """Return the minute since 1970-01-01T00:00 UTC that `time` falls in."""
@@ -76,7 +79,9 @@ class Records:
     gsm: FloatArray | None
     """Position in geocentric solar magnetospheric coordinates, None for ground sources."""
     metadata: Mapping[str, Sequence[Any]]
-    """Values by field of the source's schema; None where a record lacks the field."""
+    """Values by field; None where a record lacks the field."""
+    degrees: Degrees | None = None
+    """The same positions as they were given, where they were; those of a simulation follow from the vectors."""
 
 
 class Holdings(Protocol):
@@ -92,12 +97,12 @@ class Holdings(Protocol):
         """Return the positions at minutes ``start ≤ m < stop``."""
 
     def records(self, identifier: int, minutes: MinuteArray) -> Records:
-        """Return whole records at `minutes` (sorted; each must be one that the source has)."""
+        """Return whole records at `minutes` (sorted); of minutes without a record there is none."""
 
     def metadata(
         self, identifier: int, minutes: MinuteArray, fields: Sequence[str]
     ) -> Mapping[str, Sequence[Any]]:
-        """Return only these metadata `fields` at `minutes`, cheaper than whole records."""
+        """Return only these metadata `fields` at `minutes` (sorted), cheaper than whole records."""
 
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:
         """Return records a day for days (since 1970-01-01) ``first_day … last_day``, both included."""

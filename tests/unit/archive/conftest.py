@@ -1,13 +1,17 @@
 """A small world that the archive can be tried on: two imagers and one satellite over them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from aurorax_dashboard.api.models import DataSource, Location, MetadataField
+from aurorax_dashboard.api.models import DataProduct, DataSource, Location, MetadataField
+from aurorax_dashboard.archive.holdings import CombinedHoldings
+from aurorax_dashboard.archive.library import Library
+from aurorax_dashboard.archive.products import CombinedProducts
 from aurorax_dashboard.archive.services import Archive
 from aurorax_dashboard.archive.settings import ArchiveSettings
 from aurorax_dashboard.archive.sources import Sources
@@ -15,6 +19,8 @@ from aurorax_dashboard.archive.tracks import MINUTES_PER_DAY, Records, Track, mi
 
 YEAR_START = 17_897 * MINUTES_PER_DAY
 """2019-01-01, in minutes since 1970."""
+
+FIRST_START = datetime.fromisoformat("2019-01-01T00:00")
 
 GILLAM_LAT, GILLAM_LON = 56.38, -94.64
 
@@ -50,6 +56,9 @@ class SmallWorld:
     so it is within 500 km of gillam at minutes 13, 14 and 15 of every orbit. Its northern footprint is
     below it and exists in the north only. Confidence is the minute modulo 100 and missing in every
     fifth minute; it is cloudy in even minutes. There are data for 2019.
+
+    Of sources 1 and 2 there is a keogram of each day, and one of each of the hours 0 to 11, of source 2
+    only of the even ones.
     """
 
     def __init__(self) -> None:
@@ -112,6 +121,45 @@ class SmallWorld:
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> np.ndarray:
         return np.full(last_day - first_day + 1, 1440 if identifier == 3 else 720, dtype=np.int32)
 
+    def products(
+        self,
+        identifier: int,
+        start: datetime | None,
+        end: datetime | None,
+        types: Collection[str] | None = None,
+    ) -> Iterator[DataProduct]:
+        for day in range(365):
+            for kind, hours in (("daily", [0]), ("hourly", range(0, 12, 2 if identifier == 2 else 1))):
+                for hour in hours:
+                    begin = FIRST_START + timedelta(days=day, hours=hour)
+                    product = _keogram(identifier, kind, begin)
+                    inside = (not start or product.start >= start) and (not end or product.end <= end)
+                    if identifier != 3 and inside and (not types or "keogram" in types):
+                        yield product
+
+    def products_per_day(
+        self, identifier: int, first_day: int, last_day: int, types: Collection[str] | None = None
+    ) -> np.ndarray:
+        a_day = {1: 13, 2: 7}.get(identifier, 0) if not types or "keogram" in types else 0
+        return np.full(last_day - first_day + 1, a_day, dtype=np.int32)
+
+    def product_span(self, identifier: int) -> tuple[int, datetime | None, datetime | None]:
+        if identifier == 3:
+            return 0, None, None
+        last = FIRST_START + timedelta(days=364, hours=11 if identifier == 1 else 10)
+        return 365 * {1: 13, 2: 7}[identifier], FIRST_START, last
+
+
+def _keogram(identifier: int, kind: str, begin: datetime) -> DataProduct:
+    length = timedelta(days=1) if kind == "daily" else timedelta(hours=1)
+    return DataProduct(
+        data_product_type="keogram",
+        start=begin,
+        end=begin + length - timedelta(minutes=1),
+        url=f"/data/{identifier}/{kind}/{begin:%Y%m%d_%H}.png",
+        metadata={"keogram_type": kind, "hour": begin.hour},
+    )
+
 
 class Places:
     """Custom locations, kept in memory."""
@@ -137,8 +185,17 @@ def world() -> SmallWorld:
 
 
 @pytest.fixture
-def sources(world: SmallWorld) -> Sources:
-    return Sources(world, Places())
+def library(tmp_path: Path) -> Iterator[Library]:
+    library = Library(tmp_path / "library")
+    yield library
+    library.close()
+
+
+@pytest.fixture
+def sources(world: SmallWorld, library: Library) -> Sources:
+    holdings = CombinedHoldings(world, library)
+    products = CombinedProducts(world, library.products, holdings.origin)
+    return Sources(holdings, products, Places(), library.records)
 
 
 @pytest.fixture
@@ -155,7 +212,7 @@ def open_archive(world: SmallWorld, tmp_path: Path) -> Iterator[Callable[..., Ar
     def open_it(**settings: Any) -> Archive:
         for archive in opened:
             archive.close()
-        opened[:] = [Archive.open(tmp_path / "archive", world, ArchiveSettings(**settings))]
+        opened[:] = [Archive.open(tmp_path / "archive", world, world, ArchiveSettings(**settings))]
         return opened[0]
 
     yield open_it

@@ -8,7 +8,11 @@ from aurorax_dashboard.archive.tracks import EARTH_RADIUS_KM, unit_vectors
 
 SOURCES = {entry.source.identifier: entry for entry in catalogue.sources()}
 GROUND = [entry.source for entry in SOURCES.values() if entry.source.source_type == "ground"]
-SPACE = [entry.source for entry in SOURCES.values() if entry.source.source_type != "ground"]
+SPACE = [
+    entry.source
+    for entry in SOURCES.values()
+    if entry.source.source_type not in {"ground", "event_list"}
+]
 LONGEST = {"program": 200, "platform": 50, "instrument_type": 200, "display_name": 50}
 """Most characters that the platform takes."""
 
@@ -38,7 +42,7 @@ def test_no_two_sources_are_the_same():
 
 def test_sources_whose_identifier_is_unknown_have_one_of_ours():
     local = {e.source.program for n, e in SOURCES.items() if n >= catalogue.LOCAL_IDENTIFIERS}
-    assert local == {"rego", "go-canada", "tracers", "real"}
+    assert local == {"rego", "go-canada", "tracers", "real", "events"}
     for identifier, entry in SOURCES.items():
         is_local = identifier >= catalogue.LOCAL_IDENTIFIERS
         assert entry.source.metadata["identifier_is_local"] is is_local

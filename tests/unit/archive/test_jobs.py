@@ -13,7 +13,7 @@ from aurorax_dashboard.archive.errors import BusyError, ConflictError, SearchFai
 from aurorax_dashboard.archive.jobs import Jobs, Search
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.settings import ArchiveSettings
-from aurorax_dashboard.archive.store import Store
+from aurorax_dashboard.archive.store import Asker, Store
 
 CHOSEN = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 
@@ -29,6 +29,9 @@ class Bench:
         self.store = Store(folder)
         self.jobs = Jobs(self.store, {"ephemeris": search}, ArchiveSettings(**settings))
         self.jobs.start()
+
+    def submit(self, asked: EphemerisQuery, caller: str = "somebody") -> str:
+        return self.jobs.submit("ephemeris", asked, Asker(name=caller))
 
     def status(self, request_id: str) -> SearchStatus:
         return self.store.status(request_id, "ephemeris")
@@ -73,7 +76,7 @@ def endless(_: bytes, run: Run) -> Iterator[list[bytes]]:
 
 def test_a_search_runs_to_its_end(bench: Callable[..., Bench]) -> None:
     on = bench(two_records)
-    status = on.finished(on.jobs.submit("ephemeris", query()))
+    status = on.finished(on.submit(query()))
     assert status.search_result.error_condition is False
     assert (status.search_result.result_count, status.search_result.file_size) == (2, 16)
     summaries = [line.summary for line in status.logs]
@@ -82,10 +85,10 @@ def test_a_search_runs_to_its_end(bench: Callable[..., Bench]) -> None:
     assert "File size is 16 bytes." in summaries
 
 
-def test_no_records_are_a_normal_result(bench: Callable[..., Bench]) -> None:
+def test_no_records_are_a_normal_result_of_five_bytes(bench: Callable[..., Bench]) -> None:
     on = bench(lambda *_: iter(()))
-    result = on.finished(on.jobs.submit("ephemeris", query())).search_result
-    assert (result.error_condition, result.result_count) == (False, 0)
+    result = on.finished(on.submit(query())).search_result
+    assert (result.error_condition, result.result_count, result.file_size) == (False, 0, 5)
 
 
 def test_a_running_search_is_cancelled_at_once_and_its_worker_freed(
@@ -95,7 +98,7 @@ def test_a_running_search_is_cancelled_at_once_and_its_worker_freed(
         return two_records(encoded, run) if b"quick" in encoded else endless(encoded, run)
 
     on = bench(once_endless, workers=1)
-    request_id = on.jobs.submit("ephemeris", query())
+    request_id = on.submit(query())
     asked = time.monotonic()
     assert on.jobs.cancel(request_id)
     status = on.status(request_id)
@@ -107,7 +110,7 @@ def test_a_running_search_is_cancelled_at_once_and_its_worker_freed(
         "The search was cancelled on request.",
     )
     assert not on.jobs.cancel(request_id)
-    assert not on.finished(on.jobs.submit("ephemeris", query("quick"))).failed
+    assert not on.finished(on.submit(query("quick"))).failed
 
 
 def test_a_waiting_search_is_cancelled_without_ever_running(bench: Callable[..., Bench]) -> None:
@@ -120,12 +123,12 @@ def test_a_waiting_search_is_cancelled_without_ever_running(bench: Callable[...,
         yield []
 
     on = bench(waiting, workers=1)
-    first = on.jobs.submit("ephemeris", query("first"))
-    second = on.jobs.submit("ephemeris", query("second"))
+    first = on.submit(query("first"))
+    second = on.submit(query("second"))
     assert on.jobs.cancel(second)
     release.set()
     on.finished(first)
-    last = on.jobs.submit("ephemeris", query("last"))
+    last = on.submit(query("last"))
     on.finished(last)
     assert [b"second" in encoded for encoded in ran] == [False, False]
 
@@ -141,11 +144,11 @@ def test_a_result_that_comes_after_the_cancellation_is_thrown_away(
         yield [b"{}"]
 
     on = bench(deaf, workers=1)
-    request_id = on.jobs.submit("ephemeris", query())
+    request_id = on.submit(query())
     running.wait(5)
     on.jobs.cancel(request_id)
     release.set()
-    on.finished(on.jobs.submit("ephemeris", query("next")))
+    on.finished(on.submit(query("next")))
     assert on.status(request_id).failed
     assert not (tmp_path / "archive/results" / f"{request_id}.jsonl").exists()
 
@@ -154,13 +157,13 @@ def test_the_same_query_twice_is_two_requests_but_a_chosen_id_is_one(
     bench: Callable[..., Bench],
 ) -> None:
     on = bench(two_records)
-    assert on.jobs.submit("ephemeris", query()) != on.jobs.submit("ephemeris", query())
-    assert on.jobs.submit("ephemeris", query(request_id=CHOSEN)) == CHOSEN
+    assert on.submit(query()) != on.submit(query())
+    assert on.submit(query(request_id=CHOSEN)) == CHOSEN
     on.finished(CHOSEN)
-    assert on.jobs.submit("ephemeris", query(request_id=CHOSEN)) == CHOSEN
+    assert on.submit(query(request_id=CHOSEN)) == CHOSEN
     assert len([line for line in on.status(CHOSEN).logs if "arrived" in line.summary]) == 1
     with pytest.raises(ConflictError):
-        on.jobs.submit("ephemeris", query("other", request_id=CHOSEN))
+        on.submit(query("other", request_id=CHOSEN))
 
 
 def test_a_full_queue_refuses_and_forgets(bench: Callable[..., Bench]) -> None:
@@ -171,11 +174,11 @@ def test_a_full_queue_refuses_and_forgets(bench: Callable[..., Bench]) -> None:
         return endless(encoded, run)
 
     on = bench(busy, workers=1, queue_size=1)
-    on.jobs.submit("ephemeris", query())
+    on.submit(query())
     running.wait(5)
-    on.jobs.submit("ephemeris", query())
+    on.submit(query())
     with pytest.raises(BusyError):
-        on.jobs.submit("ephemeris", query(request_id=CHOSEN))
+        on.submit(query(request_id=CHOSEN))
     assert len(on.store.unfinished()) == 2
 
 
@@ -190,7 +193,7 @@ def test_limits_end_a_search_with_its_reason(
     bench: Callable[..., Bench], search: Search, settings: dict[str, Any], words: str
 ) -> None:
     on = bench(search, **settings)
-    status = on.finished(on.jobs.submit("ephemeris", query()))
+    status = on.finished(on.submit(query()))
     assert status.failed
     assert status.search_result.data_uri is not None
     assert words in status.logs[-1].summary
@@ -201,7 +204,7 @@ def test_what_a_search_says_when_it_fails_is_its_last_line(bench: Callable[..., 
         raise SearchFailedError("No two blocks have a greatest distance.")
 
     on = bench(refusing)
-    status = on.finished(on.jobs.submit("ephemeris", query()))
+    status = on.finished(on.submit(query()))
     assert status.logs[-1].summary == "No two blocks have a greatest distance."
 
 
@@ -213,11 +216,11 @@ def test_a_defect_is_logged_here_and_not_told_there(
 
     on = bench(broken)
     with caplog.at_level(logging.ERROR):
-        status = on.finished(on.jobs.submit("ephemeris", query()))
+        status = on.finished(on.submit(query()))
     assert status.failed
     assert "secret" not in str(status.logs)
     assert "secret detail" in caplog.text
-    assert not on.finished(on.jobs.submit("ephemeris", query())).search_result.result_count
+    assert not on.finished(on.submit(query())).search_result.result_count
 
 
 def test_progress_is_told_now_and_then(
@@ -230,13 +233,13 @@ def test_progress_is_told_now_and_then(
         yield []
 
     on = bench(halves)
-    status = on.finished(on.jobs.submit("ephemeris", query()))
+    status = on.finished(on.submit(query()))
     assert "75% searched" in [line.summary for line in status.logs]
 
 
 def test_an_unfinished_search_starts_again_with_the_archive(bench: Callable[..., Bench]) -> None:
     on = bench(endless)
-    running, waiting = (on.jobs.submit("ephemeris", query()) for _ in range(2))
+    running, waiting = (on.submit(query()) for _ in range(2))
     stopping = time.monotonic()
     again = bench(two_records)
     assert time.monotonic() - stopping < 2
@@ -248,7 +251,7 @@ def test_an_unfinished_search_starts_again_with_the_archive(bench: Callable[...,
 
 def test_results_expire(bench: Callable[..., Bench]) -> None:
     on = bench(two_records, result_days=1e-9)
-    request_id = on.jobs.submit("ephemeris", query())
+    request_id = on.submit(query())
     on.finished(request_id)
     time.sleep(timedelta(days=1e-9).total_seconds() + 0.001)
     assert on.jobs.expire() == 1
@@ -264,11 +267,13 @@ def test_a_thread_that_outlives_the_store_says_nothing(
     def deaf(_: bytes, run: Run) -> Iterator[list[bytes]]:
         running.set()
         release.wait(5)
-        yield [b"{}"]
-        ended.set()
+        try:
+            yield [b"{}"]
+        finally:
+            ended.set()
 
     on = bench(deaf)
-    on.jobs.submit("ephemeris", query())
+    on.submit(query())
     running.wait(5)
     on.close()
     release.set()

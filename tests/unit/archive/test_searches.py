@@ -15,6 +15,7 @@ from aurorax_dashboard.archive.ephemeris_search import search_ephemeris
 from aurorax_dashboard.archive.errors import SearchCancelledError, SearchFailedError
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.settings import ArchiveSettings
+from aurorax_dashboard.archive.store import Asker
 
 DAY = datetime.fromisoformat("2019-01-01T00:00:00")
 ORBIT = timedelta(minutes=90)
@@ -264,7 +265,7 @@ def test_an_archive_runs_searches_of_both_kinds(open_archive: Callable[..., Any]
             {"ground": [{}], "space": [{}], "max_distances": {"ground1-space1": 500}}, ConjunctionQuery
         )
     )
-    request_id = archive.jobs.submit("conjunctions", query)
+    request_id = archive.jobs.submit("conjunctions", query, Asker(name="somebody"))
     for _ in range(1000):
         status = archive.store.status(request_id, "conjunctions")
         if status.finished:

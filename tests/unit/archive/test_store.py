@@ -5,9 +5,10 @@ import pytest
 
 from aurorax_dashboard.api.models import Location
 from aurorax_dashboard.archive.errors import ConflictError, NotFoundError
-from aurorax_dashboard.archive.store import Outcome, Store, StoreInUseError, now
+from aurorax_dashboard.archive.store import Asker, Outcome, Store, StoreInUseError, now
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
+ASKER = Asker(name="somebody", address="192.0.2.7")
 DONE = Outcome(error=False, result_count=2, file_size=10, duration=timedelta(milliseconds=1500))
 
 
@@ -18,7 +19,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_request_before_and_after_its_end(folder: Path) -> None:
     store = Store(folder)
-    assert store.add(ID, "conjunctions", b'{"start":null}')
+    assert store.add(ID, "conjunctions", b'{"start":null}', ASKER)
     store.log(ID, "Search request arrived and saved")
     before = store.status(ID, "conjunctions")
     assert before.search_request.request_type == "conjunction"
@@ -37,7 +38,7 @@ def test_a_request_before_and_after_its_end(folder: Path) -> None:
 
 def test_a_search_ends_once_and_its_log_with_it(folder: Path) -> None:
     store = Store(folder)
-    store.add(ID, "ephemeris", b"{}")
+    store.add(ID, "ephemeris", b"{}", ASKER)
     assert store.finish(ID, Outcome(error=True), "cancelled", "error")
     assert not store.finish(ID, DONE, "Finished")
     store.log(ID, "a late thread says something")
@@ -49,18 +50,18 @@ def test_a_search_ends_once_and_its_log_with_it(folder: Path) -> None:
 
 def test_the_same_search_is_added_once_and_another_conflicts(folder: Path) -> None:
     store = Store(folder)
-    assert store.add(ID, "ephemeris", b"{}")
-    assert not store.add(ID, "ephemeris", b"{}")
+    assert store.add(ID, "ephemeris", b"{}", ASKER)
+    assert not store.add(ID, "ephemeris", b"{}", ASKER)
     with pytest.raises(ConflictError):
-        store.add(ID, "ephemeris", b'{"start":null}')
+        store.add(ID, "ephemeris", b'{"start":null}', ASKER)
     with pytest.raises(ConflictError):
-        store.add(ID, "conjunctions", b"{}")
+        store.add(ID, "conjunctions", b"{}", ASKER)
     store.close()
 
 
 def test_everything_survives_a_restart(folder: Path) -> None:
     store = Store(folder)
-    store.add(ID, "ephemeris", b"{}")
+    store.add(ID, "ephemeris", b"{}", ASKER)
     identifier = store.identify_location(Location(lat=51.05, lon=-114.07))
     store.results.write(ID, [[b'{"a":1}'], [b'{"a":2}']])
     store.close()
@@ -85,7 +86,7 @@ def test_locations_get_negative_identifiers_each_its_own(folder: Path) -> None:
 
 def test_an_unknown_request_is_not_found(folder: Path) -> None:
     store = Store(folder)
-    store.add(ID, "ephemeris", b"{}")
+    store.add(ID, "ephemeris", b"{}", ASKER)
     with pytest.raises(NotFoundError):
         store.status(ID, "conjunctions")
     store.close()
@@ -110,7 +111,7 @@ def test_only_finished_and_old_results_expire(folder: Path) -> None:
     store = Store(folder)
     running = ID.replace("5", "6")
     for request_id in (ID, running):
-        store.add(request_id, "ephemeris", b"{}")
+        store.add(request_id, "ephemeris", b"{}", ASKER)
         store.results.write(request_id, [[b"{}"]])
     store.finish(ID, DONE, "Finished")
     assert store.expire(now() - timedelta(days=1)) == 0

@@ -8,9 +8,14 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.response import Stream
 
-from aurorax_dashboard.api.models import Conjunction, ConjunctionQuery, RecordFormat, SearchKind
+from aurorax_dashboard.api.models import Conjunction, RecordFormat, SearchKind
+from aurorax_dashboard.archive.auth import Caller
 from aurorax_dashboard.archive.bodies import JsonBody
-from aurorax_dashboard.archive.checks import check_conjunction_query
+from aurorax_dashboard.archive.checks import (
+    SentConjunctionQuery,
+    check_conjunction_query,
+    check_searchable,
+)
 from aurorax_dashboard.archive.records import Completion, check_response_format, decoded, rendered
 from aurorax_dashboard.archive.routes.requests import (
     SearchRequests,
@@ -30,10 +35,15 @@ class Conjunctions(SearchRequests):
 
     @post("/search", dto=JsonBody, return_dto=None, status_code=202, sync_to_thread=True)
     def search(
-        self, request: Request[Any, Any, State], archive: Archive, data: ConjunctionQuery
+        self,
+        request: Request[Any, Any, State],
+        archive: Archive,
+        caller: Caller,
+        data: SentConjunctionQuery,
     ) -> Response[bytes]:
         """Start a search."""
-        return submit(request, archive, self.kind, check_conjunction_query(data))
+        query = check_searchable(check_conjunction_query(data))
+        return submit(request, archive, caller, self.kind, query)
 
     @get("/requests/{request_id:str}/data", sync_to_thread=True)
     def data(

@@ -16,8 +16,11 @@ from aurorax_dashboard.api.models import (
     SearchKind,
     SearchStatus,
 )
+from aurorax_dashboard.archive.auth import Caller
+from aurorax_dashboard.archive.checks import checked_id
 from aurorax_dashboard.archive.errors import NotFoundError
 from aurorax_dashboard.archive.services import Archive
+from aurorax_dashboard.archive.store import Asker
 
 JSON = "application/json"
 
@@ -25,11 +28,13 @@ JSON = "application/json"
 def submit(
     request: Request[Any, Any, State],
     archive: Archive,
+    caller: Caller,
     kind: SearchKind,
     query: ConjunctionQuery | EphemerisQuery | DataProductQuery,
 ) -> Response[bytes]:
     """Take on a search; the answer has no body, only the absolute address of the request."""
-    request_id = archive.jobs.submit(kind, query)
+    asker = Asker(name=caller.name, address=caller.address)
+    request_id = archive.jobs.submit(kind, query, asker)
     base = str(request.base_url).rstrip("/")
     return Response(
         b"",
@@ -82,7 +87,7 @@ class SearchRequests(Controller):
     @delete("/requests/{request_id:str}", status_code=200, sync_to_thread=True)
     def cancel(self, archive: Archive, request_id: str) -> Response[SearchStatus | None]:
         """Cancel a search; of a finished one, delete the data."""
-        known = archive.store.status(request_id, self.kind).search_request.request_id
+        known = archive.store.status(checked_id(request_id), self.kind).search_request.request_id
         if archive.jobs.cancel(known):
             return Response(archive.store.status(known, self.kind), media_type=JSON)
         archive.store.delete_result(known)
@@ -97,10 +102,21 @@ class SearchRequests(Controller):
         NotFoundError
             If there is no such search, or it has not finished.
         """
-        status = archive.store.status(request_id, self.kind)
+        status = archive.store.status(checked_id(request_id), self.kind)
         if not status.finished:
             raise NotFoundError(
                 f"The search {request_id} has not finished: there are no data to delete."
             )
         archive.store.delete_result(status.search_request.request_id)
         return archive.store.status(request_id, self.kind)
+
+
+class RecordSearches(SearchRequests):
+    """Requests of searches for records: cancelling one that has finished leaves it as it is."""
+
+    @delete("/requests/{request_id:str}", status_code=200, sync_to_thread=True)
+    def cancel(self, archive: Archive, request_id: str) -> Response[SearchStatus | None]:
+        """Cancel a search; one that has finished is left as it is."""
+        known = archive.store.status(checked_id(request_id), self.kind).search_request.request_id
+        archive.jobs.cancel(known)
+        return Response(archive.store.status(known, self.kind), media_type=JSON)

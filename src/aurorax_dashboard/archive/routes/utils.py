@@ -7,9 +7,10 @@ from importlib.metadata import version
 import msgspec
 from litestar import Response, Router, get, post
 
-from aurorax_dashboard.api.models import ConjunctionQuery, DataProductQuery, EphemerisQuery
+from aurorax_dashboard.api.models import DataProductQuery, EphemerisQuery
 from aurorax_dashboard.archive.bodies import JsonBody
 from aurorax_dashboard.archive.checks import (
+    SentConjunctionQuery,
     check_conjunction_query,
     check_data_product_query,
     check_ephemeris_query,
@@ -43,7 +44,7 @@ def identity() -> Identity:
 
 
 @post("/query/conjunction", dto=JsonBody, return_dto=None, status_code=200, sync_to_thread=False)
-def describe_conjunction_query(data: ConjunctionQuery) -> Response[bytes]:
+def describe_conjunction_query(data: SentConjunctionQuery) -> Response[bytes]:
     """Return a conjunction query in words."""
     return _json(describe_conjunctions(check_conjunction_query(data)))
 
@@ -61,7 +62,7 @@ def describe_data_product_query(data: DataProductQuery) -> Response[bytes]:
 
 
 @post("/cartesian_products", dto=JsonBody, return_dto=None, status_code=200, sync_to_thread=False)
-def count_cartesian_products(archive: Archive, data: ConjunctionQuery) -> int:
+def count_cartesian_products(archive: Archive, data: SentConjunctionQuery) -> int:
     """Return how many tuples of one source of every block a query compares."""
     return cartesian_products(check_conjunction_query(data), archive.sources)
 
