@@ -49,11 +49,7 @@ def block_problems(
     if isinstance(criteria, AdhocCriteria):
         return _locations(block.name, criteria)
     expressions = filters_of(criteria.ephemeris_metadata_filters).expressions
-    found = [
-        problem
-        for place, expression in enumerate(expressions)
-        for problem in _expression(f"{block.name}.filters.{place}", expression)
-    ]
+    found = _expressions(block.name, expressions)
     if not sources:
         return found
     names = _names(block, criteria, sources)
@@ -129,6 +125,25 @@ def _source_life(source: DataSource) -> tuple[datetime, datetime] | None:
 
 
 # ---- metadata filters ---------------------------------------------------------------------------
+
+
+def filter_problems(
+    name: str, expressions: Sequence[MetadataExpression], chosen: Sequence[DataSource]
+) -> list[Problem]:
+    """Return what is wrong with conditions on the ephemeris of the `chosen` sources.
+
+    Problems are those of ``{name}.filters.0.values`` and the like; without sources, fields go unchecked.
+    """
+    found = _expressions(name, expressions)
+    return found + _fields(name, expressions, chosen) if chosen else found
+
+
+def _expressions(name: str, expressions: Sequence[MetadataExpression]) -> list[Problem]:
+    return [
+        problem
+        for place, expression in enumerate(expressions)
+        for problem in _expression(f"{name}.filters.{place}", expression)
+    ]
 
 
 def _expression(path: str, expression: MetadataExpression) -> list[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
@@ -38,13 +39,17 @@ class FilterField(msgspec.Struct, frozen=True):
         return operators_for(self.type)
 
 
-def common_fields(sources: Sequence[DataSource]) -> list[FilterField]:
-    """Return the searchable ephemeris metadata fields that every one of `sources` has.
+Records = Literal["ephemeris", "data_products"]
+"""What metadata belong to."""
+
+
+def common_fields(sources: Sequence[DataSource], records: Records = "ephemeris") -> list[FilterField]:
+    """Return the searchable metadata fields that the `records` of every one of `sources` have.
 
     Order and description are those of the first source. Where allowed values differ, all are
     allowed, as each can match some source; where types differ, the field is compared as text.
     """
-    schemas = [_searchable(source) for source in sources]
+    schemas = [_searchable(source, records) for source in sources]
     if not schemas:
         return []
     first, rest = schemas[0], schemas[1:]
@@ -76,9 +81,13 @@ def as_number(value: Value) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _searchable(source: DataSource) -> dict[str, MetadataField]:
-    schema = source.ephemeris_metadata_schema or []
-    return {field.field_name: field for field in schema if field.searchable is not False}
+def _searchable(source: DataSource, records: Records) -> dict[str, MetadataField]:
+    schema = (
+        source.ephemeris_metadata_schema
+        if records == "ephemeris"
+        else source.data_product_metadata_schema
+    )
+    return {field.field_name: field for field in schema or [] if field.searchable is not False}
 
 
 def _merged(fields: Sequence[MetadataField]) -> FilterField:

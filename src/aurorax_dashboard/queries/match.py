@@ -12,7 +12,12 @@ from typing import Literal
 
 import msgspec
 
-from aurorax_dashboard.api.models import AdhocCriteria, ConjunctionQuery, DataSource
+from aurorax_dashboard.api.models import (
+    AdhocCriteria,
+    ConjunctionQuery,
+    DataSource,
+    EphemerisCriteria,
+)
 from aurorax_dashboard.queries.blocks import Block, BlockKind, SourceCriteria, blocks
 
 SOURCE_TYPES: dict[BlockKind, frozenset[str]] = {
@@ -30,6 +35,10 @@ _ATTRIBUTES: dict[NameField, str] = {
     "platforms": "platform",
     "instrument_types": "instrument_type",
 }
+
+
+NamedSources = SourceCriteria | EphemerisCriteria
+"""Criteria with lists of programs, platforms and instrument types."""
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -100,12 +109,21 @@ def options(kind: BlockKind, criteria: SourceCriteria, sources: Iterable[DataSou
     Each list is narrowed by the choices made in the other two, not by its own, so that a second
     program stays choosable after the first. What is chosen already is always listed.
     """
-    candidates = sources_of_kind(kind, sources)
+    return narrowed(criteria, sources_of_kind(kind, sources))
+
+
+def narrowed(criteria: NamedSources, candidates: Sequence[DataSource]) -> Options:
+    """Return the names that remain among `candidates`, each list narrowed by the other two."""
     return Options(**{field: _field_options(field, criteria, candidates) for field in NAME_FIELDS})
 
 
+def fitting(criteria: NamedSources, candidates: Iterable[DataSource]) -> list[DataSource]:
+    """Return the `candidates` that have all the names, in the order given."""
+    return _fitting(criteria, candidates, NAME_FIELDS)
+
+
 def _field_options(
-    field: NameField, criteria: SourceCriteria, candidates: list[DataSource]
+    field: NameField, criteria: NamedSources, candidates: Sequence[DataSource]
 ) -> list[Option]:
     others = [other for other in NAME_FIELDS if other != field]
     counts = Counter(
@@ -121,7 +139,7 @@ def _field_options(
 
 
 def _fitting(
-    criteria: SourceCriteria, candidates: Iterable[DataSource], fields: Sequence[NameField]
+    criteria: NamedSources, candidates: Iterable[DataSource], fields: Sequence[NameField]
 ) -> list[DataSource]:
     wanted = {field: set(names) for field in fields if (names := getattr(criteria, field))}
     return [

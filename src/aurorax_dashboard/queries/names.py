@@ -40,6 +40,20 @@ CONJUNCTION_TYPE_NAMES: dict[ConjunctionType, str] = {
     "geographic": "geographic position",
 }
 
+_SOURCE_TYPES = {
+    "ground": "Ground",
+    "leo": "Low orbit",
+    "heo": "High orbit",
+    "lunar": "Lunar orbit",
+    "event_list": "Event list",
+    "not_applicable": "Other",
+}
+
+
+def source_type_name(source_type: str | None) -> str:
+    """Return where sources of a type are, or the type itself where it is not known."""
+    return _SOURCE_TYPES.get(source_type or "", source_type or "")
+
 
 def conjunction_type_name(kind: str) -> str:
     """Return what a type of conjunction compares, or the type itself where it is not known."""

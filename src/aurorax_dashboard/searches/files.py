@@ -1,7 +1,4 @@
-"""A result as a file: for spreadsheets, programs, calendars. Every file says where it comes from.
-
-Texts come from people and from the platform: in a spreadsheet none of them may become a formula.
-"""
+"""A result as a file: for spreadsheets, programs, calendars. Every file says where it comes from."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +21,7 @@ from cdflib.epochs import CDFepoch
 
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.judgements import Judgement
-from aurorax_dashboard.times import format_time
-
-SIMULATED = "SIMULATED DATA: no result here is an observation."
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from aurorax_dashboard.searches.tables import SIMULATED, csv_bytes, facts
 
 _UNITS: dict[str, tuple[str, str]] = {
     "number": ("", "Number of the conjunction in this result"),
@@ -68,20 +60,16 @@ class Provenance:
 
     def facts(self) -> dict[str, str]:
         """Return what a reader needs to know, by name; the warning about simulated data first."""
-        facts = {"Data": SIMULATED} if self.simulated else {}
-        facts |= {
-            "Search": self.title,
-            "Request id": self.request_id,
-            "Server": self.server,
-            "Retrieved": f"{format_time(self.retrieved, seconds=True)} UTC",
-            "Made by": f"AuroraX Dashboard {version('aurorax-dashboard')}",
-            "Link": self.link,
-        }
-        if self.filters:
-            facts["Only"] = "; ".join(self.filters)
-        if self.query:
-            facts["Query"] = self.query
-        return facts
+        return facts(
+            self.title,
+            server=self.server,
+            simulated=self.simulated,
+            retrieved=self.retrieved,
+            Request_id=self.request_id,
+            Link=self.link,
+            Only="; ".join(self.filters),
+            Query=self.query or "",
+        )
 
 
 def flat(
@@ -128,27 +116,9 @@ def units(column: str) -> tuple[str, str]:
     return _UNITS[column]
 
 
-def harmless(text: Any) -> Any:
-    """Return `text` so that no spreadsheet takes it for a formula."""
-    if isinstance(text, str) and text.startswith(_FORMULA_STARTS):
-        return f"'{text}"
-    return text
-
-
 def to_csv(table: pd.DataFrame, provenance: Provenance) -> bytes:
     """Return a table with its provenance in lines that begin with ``#``; times as ISO 8601 with Z."""
-    written = table.copy()
-    for name in written.columns:
-        if isinstance(written[name].dtype, pd.DatetimeTZDtype):
-            written[name] = written[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-        elif not pd.api.types.is_numeric_dtype(written[name]):
-            written[name] = [harmless(value) for value in written[name].astype(object)]
-    head = "".join(f"# {name}: {_one_line(text)}\n" for name, text in provenance.facts().items())
-    described = ((name, *units(name)) for name in table.columns)
-    head += "".join(
-        f"# {name}{f' ({unit})' if unit else ''}: {meaning}\n" for name, unit, meaning in described
-    )
-    return (head + written.to_csv(index=False, lineterminator="\n")).encode()
+    return csv_bytes(table, provenance.facts(), {name: units(name) for name in table.columns})
 
 
 def to_json(table: pd.DataFrame, provenance: Provenance) -> bytes:
@@ -211,11 +181,11 @@ def to_excel(table: pd.DataFrame, provenance: Provenance) -> bytes:
 
 def to_cdf(table: pd.DataFrame, provenance: Provenance) -> bytes:
     """Return a NASA CDF file: a variable for each column, times as TT2000."""
-    facts = provenance.facts()
+    said = provenance.facts()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "conjunctions.cdf"
         cdf = CDF(str(path), cdf_spec={"Compressed": 6})
-        cdf.write_globalattrs({name.replace(" ", "_"): {0: text} for name, text in facts.items()})
+        cdf.write_globalattrs({name.replace(" ", "_"): {0: text} for name, text in said.items()})
         for name in table.columns:
             kind, values = _cdf_values(table[name])
             unit, meaning = units(name)
@@ -276,7 +246,3 @@ def to_calendar(table: pd.DataFrame, provenance: Provenance, title_prefix: str =
         calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

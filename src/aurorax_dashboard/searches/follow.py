@@ -1,7 +1,7 @@
 """Follow one search to its result: ask for its status, tell how far it is, fetch and keep the result.
 
 Nothing here knows Dash: the page's background job calls :func:`follow` with a function that shows
-each :class:`Progress`.
+each :class:`Progress`. What is done with a search of a kind once it has ended is an :class:`Errand`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-
-import msgspec
+from typing import Protocol
 
 from aurorax_dashboard.api.client import LIVE_URL, AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TryLaterError
-from aurorax_dashboard.api.frames import empty_ephemeris
-from aurorax_dashboard.api.models import SearchLog, SearchStatus
-from aurorax_dashboard.queries.importer import QueryImportError, import_query
-from aurorax_dashboard.queries.words import title
-from aurorax_dashboard.searches.footprints import fetch_footprints
-from aurorax_dashboard.searches.store import Finished, SearchStore, Submission
+from aurorax_dashboard.api.models import SearchKind, SearchLog, SearchStatus
 from aurorax_dashboard.times import utc
 
 _FIRST_INTERVAL_S = 0.25
@@ -75,6 +69,27 @@ class Outcome:
     error: AuroraXError | None = None
 
 
+Tell = Callable[[str, float | None], None]
+"""Says what is being done with a result, and what share of that is done, if known."""
+
+
+class Errand(Protocol):
+    """What is kept of the searches of one kind. Its methods raise AuroraXError where they fail."""
+
+    @property
+    def kind(self) -> SearchKind:
+        """The kind of these searches."""
+
+    def is_kept(self, request_id: str) -> bool:
+        """Whether there is nothing left to do."""
+
+    def remember(self, status: SearchStatus) -> None:
+        """Keep what the search asks, should it have been sent elsewhere."""
+
+    def fetch(self, status: SearchStatus, tell: Tell) -> None:
+        """Fetch the result and keep it; NotFoundError means that it has expired."""
+
+
 def state_of(status: SearchStatus) -> State:
     """Return where the search of `status` stands."""
     if status.search_result.result_file_deleted_timestamp is not None:
@@ -113,16 +128,15 @@ def _intervals() -> Iterator[float]:
 
 def follow(
     client: AuroraXClient,
-    store: SearchStore,
+    errand: Errand,
     request_id: str,
     report: Callable[[Progress], None],
     *,
     patience_s: float,
-    map_events: int,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> Outcome:
-    """Follow `request_id` until it has ended; keep its result in `store`.
+    """Follow `request_id` until it has ended and its result is kept.
 
     A server that cannot be reached is asked again, as long as `patience_s` seconds; everything else
     that goes wrong ends the following with the error in the outcome. Nothing is raised.
@@ -131,15 +145,13 @@ def follow(
     ----------
     report
         Called after every question, so that its caller can show a sign of life.
-    map_events
-        Conjunctions whose footprints are fetched with the result.
     """
-    if store.is_finished(request_id):
+    if errand.is_kept(request_id):
         return Outcome(State.DONE)
     watch = _Watch(clock)
     for pause in _intervals():
         try:
-            status = client.conjunction_status(request_id)
+            status = client.status(errand.kind, request_id)
         except TryLaterError as error:
             report(Progress(State.UNREACHABLE, watch.elapsed(), watch.logs, note=error.message))
         except NotFoundError as error:
@@ -147,11 +159,11 @@ def follow(
         except AuroraXError as error:
             return Outcome(State.FAILED, error=error)
         else:
-            _remember(client, store, status)
+            errand.remember(status)
             watch.see(status)
             state = state_of(status)
             if state is State.DONE:
-                return _fetch(client, store, status, report, watch, map_events)
+                return _fetch(errand, status, report, watch)
             if state not in (State.QUEUED, State.RUNNING):
                 return Outcome(state, status)
             report(watch.progress(status, state))
@@ -161,35 +173,27 @@ def follow(
     raise AssertionError("the intervals never end")
 
 
-def _is_simulated(client: AuroraXClient) -> bool:
+def _fetch(
+    errand: Errand, status: SearchStatus, report: Callable[[Progress], None], watch: _Watch
+) -> Outcome:
+    def tell(note: str, fraction: float | None) -> None:
+        report(Progress(State.FETCHING, watch.elapsed(), watch.logs, fraction, note))
+
+    try:
+        errand.fetch(status, tell)
+    except NotFoundError as error:
+        return Outcome(State.EXPIRED, status, error)
+    except AuroraXError as error:
+        return Outcome(State.FAILED, status, error)
+    return Outcome(State.DONE, status)
+
+
+def is_simulated(client: AuroraXClient) -> bool:
+    """Whether data of this server are invented; of one that does not say, better yes than no."""
     try:
         return client.identity().simulated
     except AuroraXError:
-        return not client.base_url.startswith(LIVE_URL)  # better called simulated than taken for real
-
-
-def _remember(client: AuroraXClient, store: SearchStore, status: SearchStatus) -> None:
-    """Keep what a search asks that was sent elsewhere, so that its link outlives the platform's copy."""
-    request = status.search_request
-    if request.query is None or store.submission(request.request_id) is not None:
-        return
-    try:
-        query, _notes = import_query(
-            request.query
-            if isinstance(request.query, str)
-            else msgspec.json.encode(request.query).decode()
-        )
-    except QueryImportError:
-        return  # a query of a form that we do not know: the result can still be shown
-    store.remember(
-        Submission(
-            request_id=request.request_id,
-            query=query,
-            title=title(query),
-            server=client.base_url,
-            submitted=utc(request.requested) if request.requested else datetime.now(UTC),
-        )
-    )
+        return not client.base_url.startswith(LIVE_URL)
 
 
 class _Watch:
@@ -222,44 +226,3 @@ class _Watch:
             note = f"Nothing heard from the search for {silent_s:.0f} s."
             return Progress(State.STALLED, self.elapsed(), self.logs, _fraction_of(status), note)
         return Progress(state, self.elapsed(), self.logs, _fraction_of(status))
-
-
-def _fetch(
-    client: AuroraXClient,
-    store: SearchStore,
-    status: SearchStatus,
-    report: Callable[[Progress], None],
-    watch: _Watch,
-    map_events: int,
-) -> Outcome:
-    """Fetch the result and the footprints around its closest events, and keep them."""
-    request_id = status.search_request.request_id
-    count = status.search_result.result_count
-
-    def tell(note: str, fraction: float | None = None) -> None:
-        report(Progress(State.FETCHING, watch.elapsed(), watch.logs, fraction, note))
-
-    try:
-        tell("Fetching the result." if count is None else f"Fetching {count:,} conjunctions.")
-        result = client.conjunctions(request_id)
-    except NotFoundError as error:
-        return Outcome(State.EXPIRED, status, error)
-    except AuroraXError as error:
-        return Outcome(State.FAILED, status, error)
-    try:
-        footprints = fetch_footprints(
-            client,
-            result,
-            max_events=map_events,
-            report=lambda done, of: tell(f"Placing footprints on the map, {done} of {of}.", done / of),
-        )
-    except AuroraXError:
-        footprints = empty_ephemeris()  # the result is the promise; its map is filled when looked at
-    finished = Finished(
-        status=status,
-        server=client.base_url,
-        simulated=_is_simulated(client),
-        retrieved=datetime.now(UTC),
-    )
-    store.finish(finished, result, footprints)
-    return Outcome(State.DONE, status)

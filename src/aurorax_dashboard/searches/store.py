@@ -101,6 +101,11 @@ class SearchStore:
         """Whether the result of `request_id` is kept here."""
         return self._keep.has(self._key(request_id, "finished"))
 
+    def finished(self, request_id: str) -> Finished | None:
+        """Return how the search ended whose result is kept here; quicker than the result itself."""
+        body = self._get(request_id, "finished")
+        return None if body is None else msgspec.json.decode(body, type=Finished)
+
     def result(self, request_id: str) -> StoredResult | None:
         """Return the kept result of `request_id`. It is shared between callers: do not change it."""
         return self._open(request_id) if self.is_finished(request_id) else None

@@ -19,6 +19,7 @@ from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches import files
 from aurorax_dashboard.searches.files import Provenance
 from aurorax_dashboard.searches.judgements import Comment, Judgement
+from aurorax_dashboard.searches.tables import harmless
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JUDGED = {0: Judgement(starred=True, labels=["=1+1"], comments=[Comment("a", "", NOW, "@look")])}
@@ -82,7 +83,7 @@ def test_json_has_units_and_times_with_a_zone(table: pd.DataFrame) -> None:
 
 def test_parquet_keeps_types_and_provenance(table: pd.DataFrame) -> None:
     read = pq.read_table(io.BytesIO(files.to_parquet(table, provenance())))
-    assert json.loads(read.schema.metadata[b"aurorax"])["Search"] == "THEMIS-ASI × Swarm"
+    assert json.loads(read.schema.metadata[b"aurorax"])["What"] == "THEMIS-ASI × Swarm"
     assert read.schema.field("min_distance_km").metadata[b"unit"] == b"km"
     assert read.to_pandas()["start"].tolist() == table["start"].tolist()
 
@@ -122,8 +123,8 @@ def test_a_calendar_has_an_event_of_whole_minutes_for_each(table: pd.DataFrame) 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
 def test_nothing_becomes_a_formula(text: str) -> None:
-    assert files.harmless(text) == f"'{text}"
-    assert files.harmless("GILL") == "GILL"
+    assert harmless(text) == f"'{text}"
+    assert harmless("GILL") == "GILL"
 
 
 def test_an_empty_table_can_be_written(result: ConjunctionResult) -> None:

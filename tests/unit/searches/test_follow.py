@@ -21,6 +21,7 @@ from aurorax_dashboard.api.errors import (
 from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
+from aurorax_dashboard.searches.conjunctions import ConjunctionErrand
 from aurorax_dashboard.searches.follow import Outcome, Progress, State, follow, state_of
 from aurorax_dashboard.searches.keep import DiskKeep
 from aurorax_dashboard.searches.store import SearchStore
@@ -49,7 +50,7 @@ class ScriptedClient:
         self.script = list(script)
         self.asked = 0
 
-    def conjunction_status(self, _request_id: str) -> SearchStatus:
+    def status(self, _kind: str, _request_id: str) -> SearchStatus:
         entry = self.script[min(self.asked, len(self.script) - 1)]
         self.asked += 1
         if isinstance(entry, AuroraXError):
@@ -92,11 +93,10 @@ def run(
     clock, told = Clock(), []
     outcome = follow(
         client,  # type: ignore[arg-type]
-        store,
+        ConjunctionErrand(client, store, map_events=10),  # type: ignore[arg-type]
         REQUEST_ID,
         told.append,
         patience_s=patience_s,
-        map_events=10,
         sleep=clock.sleep,
         clock=clock,
     )

@@ -1,0 +1,209 @@
+"""Ephemeris searches: sent, followed like any other, and kept with their records for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BytesIO
+
+import msgspec
+import pandas as pd
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import DataSource, EphemerisQuery, SearchKind, SearchStatus
+from aurorax_dashboard.queries.ephemeris import EphemerisQueryError, canonical, read_query, title
+from aurorax_dashboard.searches.follow import Tell, is_simulated
+from aurorax_dashboard.searches.keep import Keep
+from aurorax_dashboard.searches.store import Finished
+from aurorax_dashboard.times import utc
+
+_VERSION = 1
+_OPEN_RESULTS = 3
+"""Results that one process holds in memory: half a million records take 100 MB."""
+
+
+class EphemerisSubmission(msgspec.Struct, frozen=True, kw_only=True):
+    """One search as it was sent: enough to run it again."""
+
+    request_id: str
+    query: EphemerisQuery
+    title: str
+    server: str
+    """Base address of the server it was sent to."""
+    submitted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EphemerisResult:
+    """A finished search with all its records."""
+
+    finished: Finished
+    records: pd.DataFrame
+    """As ``api.frames`` describes ephemeris, but sorted by identifier (int64) and epoch, one record for
+    each source and minute, texts as categories."""
+    sources: dict[int, DataSource]
+    """Full records of the sources that occur, as far as they are known, by identifier."""
+
+    def name(self, identifier: int) -> str:
+        """Return how a source is called."""
+        source = self.sources.get(identifier)
+        known = source and (source.display_name or source.platform)
+        return known or f"source {identifier}"
+
+
+class EphemerisStore:
+    """Ephemeris searches by request id, shared by all processes of one dashboard.
+
+    Every method raises :class:`~aurorax_dashboard.searches.keep.KeepError` where the keep cannot be used.
+
+    Parameters
+    ----------
+    keep
+        Where they are kept.
+    """
+
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+        self._open = lru_cache(maxsize=_OPEN_RESULTS)(self._read)
+
+    def remember(self, submission: EphemerisSubmission) -> None:
+        """Keep what was asked, at once when it is sent."""
+        self._keep.put(_key(submission.request_id, "submission"), msgspec.json.encode(submission))
+
+    def submission(self, request_id: str) -> EphemerisSubmission | None:
+        """Return what was asked under `request_id`, or None when it is not known."""
+        body = self._keep.get(_key(request_id, "submission"))
+        return None if body is None else msgspec.json.decode(body, type=EphemerisSubmission)
+
+    def finish(self, finished: Finished, records: pd.DataFrame, sources: Sequence[DataSource]) -> None:
+        """Keep a finished search; `records` as the API gives them, `sources` may be more than occur."""
+        request_id = finished.status.search_request.request_id
+        kept = arranged(records)
+        occurring = set(kept["identifier"].unique().tolist())
+        known = [source for source in sources if source.identifier in occurring]
+        self._keep.put(_key(request_id, "records"), _to_parquet(kept))
+        self._keep.put(_key(request_id, "sources"), msgspec.json.encode(known))
+        self._keep.put(_key(request_id, "finished"), msgspec.json.encode(finished))
+
+    def is_finished(self, request_id: str) -> bool:
+        """Whether the result of `request_id` is kept here."""
+        return self._keep.has(_key(request_id, "finished"))
+
+    def result(self, request_id: str) -> EphemerisResult | None:
+        """Return the kept result of `request_id`. It is shared between callers: do not change it."""
+        return self._open(request_id.lower()) if self.is_finished(request_id) else None
+
+    def _read(self, request_id: str) -> EphemerisResult | None:
+        finished, records, sources = (
+            self._keep.get(_key(request_id, part)) for part in ("finished", "records", "sources")
+        )
+        if finished is None or records is None or sources is None:
+            return None
+        known = msgspec.json.decode(sources, type=list[DataSource])
+        return EphemerisResult(
+            finished=msgspec.json.decode(finished, type=Finished),
+            records=pd.read_parquet(BytesIO(records)),
+            sources={source.identifier: source for source in known if source.identifier is not None},
+        )
+
+
+def _key(request_id: str, part: str) -> str:
+    return f"{_VERSION}/{request_id.lower()}/ephemeris-{part}"
+
+
+def _to_parquet(frame: pd.DataFrame) -> bytes:
+    buffer = BytesIO()
+    frame.to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def arranged(records: pd.DataFrame) -> pd.DataFrame:
+    """Return records in the order and with the types of :class:`EphemerisResult`.
+
+    A record without source or time says nothing and is left out; of two for one source and minute, the
+    later one stays.
+    """
+    known = records.dropna(subset=["identifier", "epoch"])
+    known = known.drop_duplicates(["identifier", "epoch"], keep="last")
+    known = known.astype({"identifier": "int64"}).sort_values(
+        ["identifier", "epoch"], ignore_index=True
+    )
+    texts = [name for name in known.columns if isinstance(known[name].dtype, pd.StringDtype)]
+    return known.astype(dict.fromkeys(texts, "category"))
+
+
+def submit_ephemeris(
+    client: AuroraXClient, store: EphemerisStore, query: EphemerisQuery, sources: Sequence[DataSource]
+) -> EphemerisSubmission:
+    """Send `query` and return what was kept of it.
+
+    Raises
+    ------
+    AuroraXError
+        If the server did not take it; then nothing is kept.
+    """
+    strict = canonical(query)
+    submission = EphemerisSubmission(
+        request_id=client.submit_ephemeris(strict),
+        query=strict,
+        title=title(strict, sources),
+        server=client.base_url,
+        submitted=datetime.now(UTC),
+    )
+    store.remember(submission)
+    return submission
+
+
+@dataclass(frozen=True, slots=True)
+class EphemerisErrand:
+    """Keeps ephemeris searches in `store` (an :class:`~aurorax_dashboard.searches.follow.Errand`)."""
+
+    client: AuroraXClient
+    store: EphemerisStore
+    kind: SearchKind = "ephemeris"
+
+    def is_kept(self, request_id: str) -> bool:
+        """Whether the records are kept."""
+        return self.store.is_finished(request_id)
+
+    def remember(self, status: SearchStatus) -> None:
+        """Keep what a search asks that was sent elsewhere: its link outlives the platform's copy."""
+        request = status.search_request
+        if request.query is None or self.store.submission(request.request_id) is not None:
+            return
+        try:
+            query = read_query(request.query)
+        except EphemerisQueryError:
+            return  # the result can still be shown
+        self.store.remember(
+            EphemerisSubmission(
+                request_id=request.request_id,
+                query=query,
+                title=title(query, self._sources()),
+                server=self.client.base_url,
+                submitted=utc(request.requested) if request.requested else datetime.now(UTC),
+            )
+        )
+
+    def fetch(self, status: SearchStatus, tell: Tell) -> None:
+        """Fetch the records and keep them."""
+        count = status.search_result.result_count
+        tell("Fetching the records." if count is None else f"Fetching {count:,} records.", None)
+        records = self.client.ephemeris(status.search_request.request_id)
+        tell(f"Keeping {len(records):,} records.", None)
+        finished = Finished(
+            status=status,
+            server=self.client.base_url,
+            simulated=is_simulated(self.client),
+            retrieved=datetime.now(UTC),
+        )
+        self.store.finish(finished, records, self._sources())
+
+    def _sources(self) -> list[DataSource]:
+        try:
+            return self.client.data_sources(format="full_record").value
+        except AuroraXError:
+            return []  # names are then numbers; the records are the promise

@@ -1,0 +1,213 @@
+"""Data product searches: short ones answered at once, long ones followed and kept for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import pandas as pd
+
+from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.models import DataProductQuery, DataSource, SearchKind, SearchStatus
+from aurorax_dashboard.queries.products import ProductQueryError, canonical, read_query, title
+from aurorax_dashboard.searches.follow import Tell, is_simulated
+from aurorax_dashboard.searches.keep import Keep
+from aurorax_dashboard.searches.store import Finished
+from aurorax_dashboard.times import utc
+
+_VERSION = 1
+_OPEN_RESULTS = 4
+
+
+class ProductSubmission(msgspec.Struct, frozen=True, kw_only=True):
+    """One search as it was sent: enough to run it again."""
+
+    request_id: str
+    query: DataProductQuery
+    title: str
+    server: str
+    """Base address of the server it was sent to."""
+    submitted: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProductResult:
+    """Data products that were found."""
+
+    products: pd.DataFrame
+    """As ``api.frames`` describes data products; addresses of the server's own files are those that it
+    has now."""
+    simulated: bool
+    retrieved: datetime
+
+
+class ProductStore:
+    """Data product searches by request id, shared by all processes of one dashboard.
+
+    Every method raises :class:`~aurorax_dashboard.searches.keep.KeepError` where the keep cannot be used.
+
+    Parameters
+    ----------
+    keep
+        Where they are kept.
+    """
+
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+        self._open = lru_cache(maxsize=_OPEN_RESULTS)(self._read)
+
+    def remember(self, submission: ProductSubmission) -> None:
+        """Keep what was asked, at once when it is sent."""
+        self._keep.put(_key(submission.request_id, "submission"), msgspec.json.encode(submission))
+
+    def submission(self, request_id: str) -> ProductSubmission | None:
+        """Return what was asked under `request_id`, or None when it is not known."""
+        body = self._keep.get(_key(request_id, "submission"))
+        return None if body is None else msgspec.json.decode(body, type=ProductSubmission)
+
+    def finish(self, finished: Finished, products: pd.DataFrame) -> None:
+        """Keep a finished search."""
+        request_id = finished.status.search_request.request_id
+        buffer = BytesIO()
+        products.to_parquet(buffer, index=False, compression="zstd")
+        self._keep.put(_key(request_id, "products"), buffer.getvalue())
+        self._keep.put(_key(request_id, "finished"), msgspec.json.encode(finished))
+
+    def is_finished(self, request_id: str) -> bool:
+        """Whether the result of `request_id` is kept here."""
+        return self._keep.has(_key(request_id, "finished"))
+
+    def result(self, request_id: str, server: str) -> ProductResult | None:
+        """Return the kept result of `request_id`. It is shared between callers: do not change it.
+
+        Parameters
+        ----------
+        server
+            Base address at which the server is reached now. Its own files may have been found under
+            another one, as the embedded archive's are after each start.
+        """
+        return self._open(request_id.lower(), server) if self.is_finished(request_id) else None
+
+    def _read(self, request_id: str, server: str) -> ProductResult | None:
+        finished, products = (
+            self._keep.get(_key(request_id, part)) for part in ("finished", "products")
+        )
+        if finished is None or products is None:
+            return None
+        known = msgspec.json.decode(finished, type=Finished)
+        found = pd.read_parquet(BytesIO(products))
+        urls: list[Any] = [_moved(url, known.server, server) for url in found["url"]]
+        moved = found.assign(url=urls)
+        return ProductResult(moved, known.simulated, known.retrieved)
+
+
+def _moved(url: str | None, before: str, now: str) -> str | None:
+    """Return `url` on the server as it is reached `now`, if it was one of that server's own."""
+    if before == now or not isinstance(url, str) or not _local(before) or not _local(now):
+        return url
+    own = f"{before}/"
+    return f"{now}/{url.removeprefix(own)}" if url.startswith(own) else url
+
+
+def _local(server: str) -> bool:
+    return urlsplit(server).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def _key(request_id: str, part: str) -> str:
+    return f"{_VERSION}/{request_id.lower()}/products-{part}"
+
+
+def found_at_once(client: AuroraXClient, query: DataProductQuery) -> ProductResult:
+    """Search for data products while a page waits.
+
+    Raises
+    ------
+    AuroraXError
+        If there is no answer in time.
+    """
+    products = client.data_products_synchronous(canonical(query))
+    return ProductResult(products, is_simulated(client), datetime.now(UTC))
+
+
+def submit_products(
+    client: AuroraXClient, store: ProductStore, query: DataProductQuery, sources: Sequence[DataSource]
+) -> ProductSubmission:
+    """Send `query` and return what was kept of it.
+
+    Raises
+    ------
+    AuroraXError
+        If the server did not take it; then nothing is kept.
+    """
+    strict = canonical(query)
+    submission = ProductSubmission(
+        request_id=client.submit_data_products(strict),
+        query=strict,
+        title=title(strict, sources),
+        server=client.base_url,
+        submitted=datetime.now(UTC),
+    )
+    store.remember(submission)
+    return submission
+
+
+@dataclass(frozen=True, slots=True)
+class ProductErrand:
+    """Keeps data product searches in `store` (an :class:`~aurorax_dashboard.searches.follow.Errand`)."""
+
+    client: AuroraXClient
+    store: ProductStore
+    kind: SearchKind = "data_products"
+
+    def is_kept(self, request_id: str) -> bool:
+        """Whether the products are kept."""
+        return self.store.is_finished(request_id)
+
+    def remember(self, status: SearchStatus) -> None:
+        """Keep what a search asks that was sent elsewhere: its link outlives the platform's copy."""
+        request = status.search_request
+        if request.query is None or self.store.submission(request.request_id) is not None:
+            return
+        try:
+            query = read_query(request.query)
+        except ProductQueryError:
+            return  # the result can still be shown
+        self.store.remember(
+            ProductSubmission(
+                request_id=request.request_id,
+                query=query,
+                title=title(query),
+                server=self.client.base_url,
+                submitted=utc(request.requested) if request.requested else datetime.now(UTC),
+            )
+        )
+
+    def fetch(self, status: SearchStatus, tell: Tell) -> None:
+        """Fetch the list of products and keep it."""
+        count = status.search_result.result_count
+        tell("Fetching the list." if count is None else f"Fetching {count:,} data products.", None)
+        products = self.client.data_products(status.search_request.request_id)
+        finished = Finished(
+            status=status,
+            server=self.client.base_url,
+            simulated=is_simulated(self.client),
+            retrieved=datetime.now(UTC),
+        )
+        self.store.finish(finished, products)
+
+
+_SOURCE_COLUMNS = ("program", "platform", "instrument_type", "display_name")
+
+
+def listed(products: pd.DataFrame, sources: Sequence[DataSource]) -> pd.DataFrame:
+    """Return a list of data products that stands alone: with the names of their sources."""
+    known = {source.identifier: source for source in sources}
+    owners = [None if pd.isna(each) else known.get(int(each)) for each in products["identifier"]]
+    own = {name: [getattr(each, name, None) for each in owners] for name in _SOURCE_COLUMNS}
+    return pd.concat([pd.DataFrame(own, index=products.index), products], axis=1)

@@ -1,0 +1,79 @@
+"""Tables as text files that say where they come from, harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from aurorax_dashboard.times import format_time
+
+SIMULATED = "SIMULATED DATA: nothing here is an observation."
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def facts(
+    what: str, *, server: str, simulated: bool, retrieved: datetime | None = None, **more: str
+) -> dict[str, str]:
+    """Return what a reader of a file needs to know, by name; the warning about simulated data first.
+
+    Parameters
+    ----------
+    what
+        What the file holds.
+    server
+        Base address of the server that the data come from.
+    retrieved
+        When they came (aware); now if None.
+    more
+        Further facts; underscores in a name become spaces.
+    """
+    when = format_time(retrieved or datetime.now(UTC), seconds=True)
+    return {
+        **({"Data": SIMULATED} if simulated else {}),
+        "What": what,
+        "Server": server,
+        "Retrieved": f"{when} UTC",
+        "Made by": f"AuroraX Dashboard {version('aurorax-dashboard')}",
+        **{name.replace("_", " "): text for name, text in more.items() if text},
+    }
+
+
+def harmless(text: Any) -> Any:
+    """Return `text` so that no spreadsheet takes it for a formula."""
+    if isinstance(text, str) and text.startswith(_FORMULA_STARTS):
+        return f"'{text}"
+    return text
+
+
+def csv_bytes(
+    table: pd.DataFrame,
+    about: Mapping[str, str],
+    columns: Mapping[str, tuple[str, str]] | None = None,
+) -> bytes:
+    """Return a table as CSV, after lines that begin with ``#``; times as ISO 8601 with Z.
+
+    Parameters
+    ----------
+    about
+        Facts, as :func:`facts` returns them.
+    columns
+        Unit and meaning of columns.
+    """
+    written = table.copy()
+    for name in written.columns:
+        if isinstance(written[name].dtype, pd.DatetimeTZDtype):
+            written[name] = written[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+        elif not pd.api.types.is_numeric_dtype(written[name]):
+            written[name] = [harmless(value) for value in written[name].astype(object)]
+    head = "".join(f"# {name}: {' '.join(text.split())}\n" for name, text in about.items())
+    head += "".join(
+        f"# {name}{f' ({unit})' if unit else ''}: {meaning}\n"
+        for name, (unit, meaning) in (columns or {}).items()
+        if name in table.columns
+    )
+    return (head + written.to_csv(index=False, lineterminator="\n")).encode()
