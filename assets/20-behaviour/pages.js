@@ -8,6 +8,7 @@
   var lastBeat = Date.now();
   var wanted = null;
   var markedGrids = new WeakSet();
+  var wasRunning = {};
   var noUpdate = function () { return window.dash_clientside.no_update; };
 
   /* Put `params` into the address without a new entry in the history; null removes one. */
@@ -73,6 +74,21 @@
       names.forEach(function (name) { params[name] = filters[name] || null; });
       showParams(params);
       return noUpdate();
+    },
+    /* Tell of searches that have ended since they were last looked at, where the person asked for it. */
+    notify: function (states, wanted) {
+      var ids = window.dash_clientside.callback_context.triggered.map(function (each) { return each.prop_id; });
+      var switched = ids.indexOf("runs-notify.value") >= 0;
+      if (!switched && wanted === false) wanted = window.localStorage.getItem("aurorax-notify") === "yes";
+      if (switched && wanted && window.Notification && Notification.permission === "default") Notification.requestPermission();
+      window.localStorage.setItem("aurorax-notify", wanted ? "yes" : "no");
+      (states || []).forEach(function (each) {
+        if (wasRunning[each.id] && !each.running && wanted && window.Notification && Notification.permission === "granted") {
+          new Notification(each.said, { body: each.title, tag: each.id });
+        }
+        wasRunning[each.id] = each.running;
+      });
+      return [noUpdate(), !!wanted];
     },
     toggle: function (_clicks, open) { return !open; },
     /* Ask for the rows of the table anew: others pass the filters, or have labels. */

@@ -14,18 +14,20 @@ from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from aurorax_dashboard.components import following, frame
-from aurorax_dashboard.pages import home, result, results, search
+from aurorax_dashboard.api.bytestore import DiskStore
+from aurorax_dashboard.components import following, frame, runs
+from aurorax_dashboard.pages import home, keograms, result, results, search, source, sources
 from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
 from aurorax_dashboard.web.compression import compress
+from aurorax_dashboard.web.images import ImageHosts, Images, serve_images
 from aurorax_dashboard.web.logs import number_requests
 from aurorax_dashboard.web.protection import allow_scripts, protect, refuse_strangers, trust_hosts
 from aurorax_dashboard.web.signin import OUR_OWN, SignInError, read_users, require_sign_in
 from aurorax_dashboard.web.state import answer_health, measure_requests
 
-_PAGE_PATHS = re.compile(r"/(search|results(/[0-9a-fA-F-]{36})?)?/?")
+_PAGE_PATHS = re.compile(r"/(search|results(/[0-9a-fA-F-]{36})?|sources(/[0-9]+)?|keograms)?/?")
 """Addresses that are pages; Dash itself answers every other one with 200 and an empty frame."""
 
 _PAGE = """<!DOCTYPE html>
@@ -81,9 +83,17 @@ def create_app(settings: Settings) -> Dash:
     )
     frame.register(app, services.client)
     following.register(
-        app, services.follows, services.hurried, {"conjunctions": services.follow_conjunctions}
+        app,
+        services.follows,
+        services.hurried,
+        {
+            "conjunctions": services.follow_conjunctions,
+            "ephemeris": services.follow_ephemeris,
+            "data_products": services.follow_data_products,
+        },
     )
-    for page in (home, search, results, result):
+    runs.register(app, services.store, services.follows, services.hurried, frame.Ids.RECENT)
+    for page in (home, search, results, result, sources, source, keograms):
         page.register(app, services)
     app.layout = frame.layout
     protection = protect(server)
@@ -112,6 +122,13 @@ def _flask(settings: Settings, services: Services) -> Flask:
         server,
         {"store": services.check_store},
         {"cache": services.check_cache, "AuroraX": services.check_server},
+    )
+    serve_images(
+        server,
+        Images(
+            ImageHosts.of(settings.api_url, settings.picture_hosts),
+            DiskStore(settings.data_path / "images", settings.image_cache_mb * 1_000_000),
+        ),
     )
     _find_behind_proxies(server, settings)
 

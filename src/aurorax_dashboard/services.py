@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, RedisStore
 from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
-from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.api.models import ConjunctionQuery, DataSource
 from aurorax_dashboard.searches.conjunctions import ConjunctionErrand
 from aurorax_dashboard.searches.ephemeris import EphemerisErrand, EphemerisStore
 from aurorax_dashboard.searches.follow import Errand, Outcome, Progress, follow
@@ -17,7 +17,10 @@ from aurorax_dashboard.searches.follows import Follows
 from aurorax_dashboard.searches.journal import DiskJournal, Journal, RedisJournal
 from aurorax_dashboard.searches.judgements import Judgements
 from aurorax_dashboard.searches.keep import DiskKeep, Keep, RedisKeep
-from aurorax_dashboard.searches.store import SearchStore
+from aurorax_dashboard.searches.products import ProductErrand, ProductStore
+from aurorax_dashboard.searches.quota import Quota
+from aurorax_dashboard.searches.store import SearchStore, Submission
+from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.times import format_time
 
@@ -27,14 +30,16 @@ _PAGE_WAIT_S = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The settings, the one client of the API, the searches, who follows them, what people think of them."""
+    """All that pages share; each part is described where it is made."""
 
     settings: Settings
     client: AuroraXClient
     store: SearchStore
     ephemeris: EphemerisStore
+    products: ProductStore
     follows: Follows
     judgements: Judgements
+    quota: Quota
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -45,8 +50,10 @@ class Services:
             AuroraXClient.open(settings.api_url, api_key=settings.api_key, cache=cache),
             SearchStore(keep),
             EphemerisStore(keep),
+            ProductStore(keep),
             Follows(notes, settings.max_followers),
             Judgements(journal),
+            Quota(settings.searches_per_minute, settings.redis_url),
         )
 
     @property
@@ -71,6 +78,17 @@ class Services:
         except AuroraXError:
             return []
 
+    def start(self, query: ConjunctionQuery, sources: Sequence[DataSource], caller: str) -> Submission:
+        """Send a conjunction search for `caller` and return what was kept of it.
+
+        Raises
+        ------
+        AuroraXError
+            If the caller has started too many, or the server did not take it.
+        """
+        self.quota.spend(caller)
+        return submit(self.hurried, self.store, query, sources)
+
     def follow_conjunctions(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         """Follow a conjunction search until it has ended, and keep its result."""
         errand = ConjunctionErrand(self.client, self.store, self.settings.map_events)
@@ -79,6 +97,10 @@ class Services:
     def follow_ephemeris(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         """Follow an ephemeris search until it has ended, and keep its records."""
         return self._follow(EphemerisErrand(self.client, self.ephemeris), request_id, report)
+
+    def follow_data_products(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
+        """Follow a data product search until it has ended, and keep the list of what it found."""
+        return self._follow(ProductErrand(self.client, self.products), request_id, report)
 
     def _follow(self, errand: Errand, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         patience_s = 60.0 * self.settings.follow_minutes

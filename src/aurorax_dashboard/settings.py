@@ -106,6 +106,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         int,
         Meta(ge=0, le=5, description="How many proxies stand in front and set X-Forwarded-* headers."),
     ] = msgspec.field(default=0, name="PROXY_HOPS")
+    searches_per_minute: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=1000,
+            description="Searches that one visitor may start within a minute; without Redis each web process "
+            "counts for itself.",
+        ),
+    ] = msgspec.field(default=20, name="SEARCHES_PER_MINUTE")
     max_followers: Annotated[
         int, Meta(ge=1, le=500, description="Searches that may be followed in the background at once.")
     ] = msgspec.field(default=64, name="MAX_FOLLOWERS")
@@ -123,11 +132,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             description="Conjunctions of a result whose footprints are fetched for the map.",
         ),
     ] = msgspec.field(default=60, name="MAP_EVENTS")
+    image_hosts: Annotated[
+        str,
+        Meta(
+            description="Hosts beside the AuroraX server from which pictures of data products are shown, by exact "
+            "name, separated by commas; empty (a comma) for none."
+        ),
+    ] = msgspec.field(default="data.phys.ucalgary.ca", name="IMAGE_HOSTS")
+    image_cache_mb: Annotated[
+        int,
+        Meta(ge=16, le=1_000_000, description="Megabytes of disk for pictures that were shown."),
+    ] = msgspec.field(default=512, name="IMAGE_CACHE_MB")
 
     @property
     def data_path(self) -> Path:
         """The data folder."""
         return Path(self.data_dir)
+
+    @property
+    def picture_hosts(self) -> tuple[str, ...]:
+        """Hosts beside the AuroraX server from which pictures are shown."""
+        return tuple(name.strip() for name in self.image_hosts.split(",") if name.strip())
 
     @property
     def trusted_hosts(self) -> tuple[str, ...]:

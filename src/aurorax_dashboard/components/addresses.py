@@ -15,6 +15,7 @@ SEARCH = "/search"
 RESULTS = "/results"
 AVAILABILITY = "/availability"
 EXPLORER = "/explorer"
+IMAGES = "/images/"
 KEOGRAMS = "/keograms"
 EPHEMERIS = "/ephemeris"
 SOURCES = "/sources"
@@ -74,17 +75,49 @@ def explorer(**state: str | int | None) -> str:
 
 
 def keograms(**state: str | int | None) -> str:
-    """Return the address of the stacked nights."""
+    """Return the address of the stacked nights.
+
+    Parameters
+    ----------
+    state
+        Parameters of :class:`~aurorax_dashboard.pages.keograms_asked.Asked`, such as ``program``,
+        ``platform``, ``instrument`` (names, with commas), ``start``, ``end`` (2020-01-01), ``of`` (an
+        identifier) and ``night``.
+    """
     return _address(KEOGRAMS, **state)
 
 
+def image(url: str, *, as_row: bool = False) -> str:
+    """Return the dashboard's own address of the picture at `url`; with `as_row`, of one with few rows."""
+    return _address(IMAGES, url=url, row=1 if as_row else None)
+
+
 def ephemeris(**state: str | int | None) -> str:
-    """Return the address of the ephemeris search."""
+    """Return the address of the ephemeris search.
+
+    Parameters
+    ----------
+    state
+        Parameters of :mod:`~aurorax_dashboard.pages.ephemeris_asked`: ``program``, ``platform``,
+        ``instrument`` (names, with commas), ``start``, ``end``, ``filters``; or the ``request`` of a search
+        that was sent.
+    """
     return _address(EPHEMERIS, **state)
 
 
+def ephemeris_file(request_id: str, form: str) -> str:
+    """Return the address of all records of an ephemeris search as a file, ``csv`` or ``parquet``."""
+    return _address(f"{EPHEMERIS}/{request_id}/files/{form}")
+
+
 def sources(**state: str | int | None) -> str:
-    """Return the address of the table of data sources."""
+    """Return the address of the table of data sources.
+
+    Parameters
+    ----------
+    state
+        ``text``, ``program``, ``instrument``, ``type``: which of them are shown.
+    """
     return _address(SOURCES, **state)
 
 

@@ -15,7 +15,13 @@ from aurorax_dashboard.components.fields import field, group, problem_slot
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import CRITERIA_TYPES, KIND_NAMES, BlockKind, split_name
 from aurorax_dashboard.queries.draft import BlockDraft
-from aurorax_dashboard.queries.match import NAME_FIELDS, NameField, matching_sources, options
+from aurorax_dashboard.queries.match import (
+    NAME_FIELDS,
+    NameField,
+    Options,
+    matching_sources,
+    options,
+)
 
 _LABELS: dict[NameField, str] = {
     "programs": "Programs",
@@ -163,7 +169,11 @@ def option_lists(
     block: BlockDraft, sources: Sequence[DataSource]
 ) -> dict[NameField, list[dict[str, str]]]:
     """Return the options of each list of `block`, narrowed by the choices in the others."""
-    found = options(block.kind, criteria_of(block), sources)
+    return listed(options(block.kind, criteria_of(block), sources))
+
+
+def listed(found: Options) -> dict[NameField, list[dict[str, str]]]:
+    """Return the options of each list of names, with how many sources each would bring."""
     return {
         names: [
             {

@@ -219,6 +219,42 @@ def _fields_of(block: BlockDraft, sources: Sequence[DataSource]) -> list[FilterF
     return common_fields(matching_sources(block.kind, criteria.criteria_of(block), sources))
 
 
+OPENED = (
+    Output(Ids.DIALOG, "is_open", allow_duplicate=True),
+    Output(Ids.TITLE, "children", allow_duplicate=True),
+    Output(Ids.TARGET, "data", allow_duplicate=True),
+    Output(Ids.FIELDS, "data", allow_duplicate=True),
+    Output(Ids.ROWS, "children", allow_duplicate=True),
+    Output(Ids.LOGIC, "value", allow_duplicate=True),
+)
+"""What a callback that opens the dialog changes, for pages that choose sources otherwise than by blocks.
+
+Conditions are then kept in the stores ``part(Part.FILTERS, target)``, and said by
+``part(Part.FILTERS_OPEN, target)``.
+"""
+
+
+def opened(
+    target: str, of: str, fields: Sequence[FilterField], filters: MetadataFilters
+) -> tuple[Any, ...]:
+    """Return what :data:`OPENED` takes: the dialog showing `filters` on `fields` for the block `target`.
+
+    Parameters
+    ----------
+    of
+        What the filters belong to, as the title says it.
+    """
+    rows = [_row(str(row), fields, one) for row, one in enumerate(filters.expressions)]
+    return (
+        True,
+        f"Metadata filters of {of}",
+        target,
+        msgspec.to_builtins(list(fields)),
+        rows or [_row("0", fields, None)],
+        filters.logical_operator,
+    )
+
+
 def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
     """Add the callbacks of the dialog to `app`."""
     _register_opening(app, sources)
@@ -250,16 +286,8 @@ def _register_opening(app: Dash, sources: Callable[[], Sequence[DataSource]]) ->
         }
         block = criteria.read_blocks(own)[0]
         fields = _fields_of(block, sources())
-        rows = [_row(str(row), fields, one) for row, one in enumerate(block.filters.expressions)]
         kind, number = split_name(name)
-        return (
-            True,
-            f"Metadata filters of {KIND_NAMES[kind]} {number}",
-            name,
-            msgspec.to_builtins(fields),
-            rows or [_row("0", fields, None)],
-            block.filters.logical_operator,
-        )
+        return opened(name, f"{KIND_NAMES[kind]} {number}", fields, block.filters)
 
     @app.callback(
         Output(Ids.DIALOG, "is_open", allow_duplicate=True),

@@ -67,6 +67,8 @@ class Ids(StrEnum):
     SILENT = "follow-silent"
     LEAD = "follow-lead"
     LED = "follow-led"
+    LEAD_ELSEWHERE = "follow-lead-elsewhere"
+    LED_ELSEWHERE = "follow-led-elsewhere"
     ENDING = "follow-ending"
     CANCEL = "follow-cancel"
     CANCEL_NOTE = "follow-cancel-note"
@@ -236,7 +238,7 @@ def _register_watching(app: Dash, follows: Follows) -> None:
         return (
             progress_panel(progress),
             {"title": tab_title(progress.state), "at": time.time()},
-            ticks or 0 if start else no_update,
+            {**followed, "n": ticks} if start else no_update,
             no_update if ending is None else msgspec.json.encode(ending).decode(),
             _SOON_MS if (ticks or 0) < _SOON_TICKS else _LATER_MS,
         )
@@ -250,27 +252,31 @@ def _register_watching(app: Dash, follows: Follows) -> None:
 
 
 def _register_job(app: Dash, follows: Follows, followers: Mapping[SearchKind, Follower]) -> None:
-    @app.callback(
-        Output(Ids.LED, "data"),
-        Input(Ids.LEAD, "data"),
-        State(Ids.FOLLOWED, "data"),
-        background=True,
-        interval=_JOB_CHECKED_MS,
-        prevent_initial_call=True,
-    )
-    def lead(start: int | None, followed: Any) -> int | None:
-        kind, request_id = followed["kind"], followed["request_id"]
-        lease = follows.claim(request_id)
-        if lease is None:
-            return start  # another page was quicker
-        with lease:
-            try:
-                ending = Ending.of(followers[kind](request_id, lease.tell))
-            except Exception:  # whatever it is: pages that hear nothing would wait for ever
-                _LOG.exception("Following a search failed")
-                ending = Ending(state=SearchState.FAILED, message="The dashboard failed at this search")
-            lease.end(ending)
-        return start
+    """Register the job twice: for the search of the page, and for one of the drawer on any page."""
+    for order, done in ((Ids.LEAD, Ids.LED), (Ids.LEAD_ELSEWHERE, Ids.LED_ELSEWHERE)):
+
+        @app.callback(
+            Output(done, "data"),
+            Input(order, "data"),
+            background=True,
+            interval=_JOB_CHECKED_MS,
+            prevent_initial_call=True,
+        )
+        def lead(wanted: Any) -> Any:
+            request_id = wanted["request_id"]
+            lease = follows.claim(request_id)
+            if lease is None:
+                return wanted  # another page was quicker
+            with lease:
+                try:
+                    ending = Ending.of(followers[wanted["kind"]](request_id, lease.tell))
+                except Exception:  # whatever it is: pages that hear nothing would wait for ever
+                    _LOG.exception("Following a search failed")
+                    ending = Ending(
+                        state=SearchState.FAILED, message="The dashboard failed at this search"
+                    )
+                lease.end(ending)
+            return wanted
 
 
 def _register_cancelling(app: Dash, client: AuroraXClient) -> None:
@@ -282,12 +288,21 @@ def _register_cancelling(app: Dash, client: AuroraXClient) -> None:
         prevent_initial_call=True,
     )
     def cancel(_clicks: int, followed: Any) -> tuple[str, bool]:
-        kind, request_id = followed["kind"], followed["request_id"]
-        try:
-            # Cancelling a search that has ended would delete its result, for everybody.
-            if client.status(kind, request_id).finished:
-                return "This search has already ended.", True
-            client.cancel(kind, request_id)
-        except AuroraXError as error:
-            return error.sentence, False
-        return "Cancelling. The search is cancelled when AuroraX says so.", True
+        return cancelled(client, followed["kind"], followed["request_id"])
+
+
+def cancelled(client: AuroraXClient, kind: SearchKind, request_id: str) -> tuple[str, bool]:
+    """Cancel a search; return what came of it in a sentence, and whether that is settled."""
+    try:
+        # Cancelling a search that has ended would delete its result, for everybody.
+        if client.status(kind, request_id).finished:
+            return "This search has already ended.", True
+        client.cancel(kind, request_id)
+    except AuroraXError as error:
+        return error.sentence, False
+    return "Cancelling. The search is cancelled when AuroraX says so.", True
+
+
+def stores() -> list[dcc.Store]:
+    """Return what the frame holds, so that any page can have a search followed."""
+    return [dcc.Store(id=Ids.LEAD_ELSEWHERE), dcc.Store(id=Ids.LED_ELSEWHERE)]

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, set_props
 
 from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
-from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components import addresses, following, runs
 from aurorax_dashboard.components.notices import icon, toast
 from aurorax_dashboard.times import format_time, utc
 
@@ -44,13 +44,20 @@ def layout() -> html.Div:
             dcc.Interval(id=Ids.BADGE_CLOCK, interval=_BADGE_INTERVAL_MS),
             dcc.Store(id=Ids.THEME),
             dcc.Store(id=Ids.RECENT, storage_type="local"),
+            runs.drawer(),
+            *following.stores(),
         ],
         className="ax-frame",
     )
 
 
 def _header() -> html.Header:
-    links = [("Search", addresses.search()), ("Results", addresses.results())]
+    links = [
+        ("Search", addresses.search()),
+        ("Results", addresses.results()),
+        ("Keograms", addresses.keograms()),
+        ("Sources", addresses.sources()),
+    ]
     return html.Header(
         [
             dcc.Link(
@@ -68,6 +75,7 @@ def _header() -> html.Header:
             ),
             html.Div(
                 [
+                    runs.button(),
                     html.Span(id=Ids.BADGE, className="ax-badge", role="status", tabIndex="0"),
                     dbc.Popover(
                         id=Ids.BADGE_HELP, target=Ids.BADGE, trigger="hover focus", placement="bottom"

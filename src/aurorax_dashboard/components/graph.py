@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import dash
+import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.theme import graph_config
 
+TABLE_ROWS = 500
+"""Rows of a figure's table at most; the file beside it has them all."""
 
-def graph(name: str, kind: str, *, file_name: str, height_px: int | None = None) -> html.Figure:
+
+def graph(
+    name: str, kind: str, *, file_name: str, height_px: int | None = None, table: bool = False
+) -> html.Figure:
     """Return the place of a figure, empty until its callback draws it.
 
     Parameters
@@ -23,6 +29,8 @@ def graph(name: str, kind: str, *, file_name: str, height_px: int | None = None)
         ``map``, ``curve`` or ``small`` give it its height; ``own`` takes `height_px`.
     file_name
         Name of a saved picture, without ending.
+    table
+        Whether it can be read as a table, which its callback fills into :func:`table_id`.
     """
     return html.Figure(
         [
@@ -34,6 +42,11 @@ def graph(name: str, kind: str, *, file_name: str, height_px: int | None = None)
                 config=graph_config(dash.get_relative_path("/"), file_name),
             ),
             html.Figcaption(id=summary_id(name)),
+            *(
+                [html.Details([html.Summary("Show as table"), html.Div(id=table_id(name))])]
+                if table
+                else []
+            ),
         ],
         className=f"ax-figure ax-figure--{kind} ax-panel",
         style={} if height_px is None else {"--ax-height": f"{height_px}px"},
@@ -43,6 +56,22 @@ def graph(name: str, kind: str, *, file_name: str, height_px: int | None = None)
 def summary_id(name: str) -> str:
     """Return the id of the text below the graph `name`."""
     return f"{name}-summary"
+
+
+def table_id(name: str) -> str:
+    """Return the id of the table below the graph `name`."""
+    return f"{name}-table"
+
+
+def text_table(table: pd.DataFrame) -> list[Any]:
+    """Return a frame as a table to read, its first rows if there are many, said so."""
+    shown = table.head(TABLE_ROWS)
+    head = html.Thead(html.Tr([html.Th(str(name), scope="col") for name in shown.columns]))
+    body = html.Tbody(
+        [html.Tr([html.Td(str(cell)) for cell in row]) for row in shown.itertuples(index=False)]
+    )
+    note = f"The first {len(shown):,} of {len(table):,} rows." if len(shown) < len(table) else ""
+    return [html.P(note, className="form-text"), html.Table([head, body], className="ax-plain-table")]
 
 
 def drawn(drawing: Drawing) -> tuple[Any, str]:

@@ -89,7 +89,7 @@ def place_marks(
             mode="markers+text",
             text=np.where(labelled, group[column].astype(str), ""),
             textposition=np.where(chosen, side, "bottom center"),
-            textfont={"size": 11, "color": inks.text, "shadow": _halo(inks.paper)},
+            textfont={"size": 11, "color": inks.text, "shadow": halo(inks.paper)},
             marker={
                 "symbol": [marker_symbol(kind) for kind in group["source_type"]],
                 "size": np.where(chosen, 9, 7),
@@ -222,7 +222,7 @@ def closest_approach(
         mode="text",
         text=[f"\u2002<b>{format_distance(minimum)}</b>\u2002"],
         textposition="middle right" if right else "middle left",
-        textfont={"size": 12, "color": inks.text, "shadow": _halo(inks.paper)},
+        textfont={"size": 12, "color": inks.text, "shadow": halo(inks.paper)},
         hoverinfo="skip",
     )
 
@@ -238,7 +238,7 @@ def _minutes(path: pd.DataFrame, inside: NDArray[np.bool_], colour: str, dark: b
         mode="markers+text",
         text=np.where(last, path["name"].astype(str), ""),
         textposition="top center",
-        textfont={"size": 11, "color": inks.text, "shadow": _halo(inks.paper)},
+        textfont={"size": 11, "color": inks.text, "shadow": halo(inks.paper)},
         marker={
             "size": np.where(inside, 6, 4),
             "color": colour,
@@ -286,6 +286,6 @@ def _circles(
     )
 
 
-def _halo(colour: str) -> str:
+def halo(colour: str) -> str:
     """Return a text shadow that keeps labels readable on lines."""
     return ", ".join(f"{x}px {y}px 2px {colour}" for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)))

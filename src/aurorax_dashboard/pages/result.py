@@ -13,6 +13,7 @@ from aurorax_dashboard.api.client import is_request_id
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components import recent as recent_searches
+from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -25,7 +26,6 @@ from aurorax_dashboard.pages.result_views import Asked
 from aurorax_dashboard.searches.follow import State as SearchState
 from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.selection import PARAMS, selection_of
-from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.services import Services
 
 _BODY = "result-body"
@@ -151,7 +151,7 @@ def _register_again(app: Dash, services: Services) -> None:
             return no_update, no_update, no_update
         try:
             sources = services.known_sources()
-            fresh = submit(services.hurried, services.store, submission.query, sources)
+            fresh = services.start(submission.query, sources, caller())
         except AuroraXError as error:
             return no_update, error.sentence, no_update
         remembered = recent_searches.with_search(recent, fresh.request_id, fresh.title)

@@ -16,6 +16,7 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, criteria, filters
 from aurorax_dashboard.components import recent as recent_searches
+from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -26,7 +27,6 @@ from aurorax_dashboard.pages import search_review as review
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import LinkError, from_param, to_param
-from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_time, parse_time
 
@@ -331,7 +331,7 @@ def _register_submission(app: Dash, services: Services) -> None:
                 no_update,
             )
         try:
-            sent = submit(services.hurried, services.store, checked.query, sources)
+            sent = services.start(checked.query, sources, caller())
         except AuroraXError as error:
             return no_update, error_notice(error, title="The search was not sent"), no_update
         remembered = recent_searches.with_search(recent, sent.request_id, sent.title)

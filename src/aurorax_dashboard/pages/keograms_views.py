@@ -1,0 +1,469 @@
+"""What the page of keograms shows: nights below each other, imagers below each other, products as cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from dash import dcc, html
+
+from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.notices import icon, link_button, notice
+from aurorax_dashboard.pages.keograms_asked import Asked
+from aurorax_dashboard.queries.nights import (
+    DAY_MINUTES,
+    Gap,
+    Night,
+    NightsOf,
+    Product,
+    holes,
+    midnight,
+    with_gaps,
+)
+from aurorax_dashboard.queries.products import KIND_NAMES, source_name
+from aurorax_dashboard.searches.products import ProductResult
+from aurorax_dashboard.times import format_date
+from aurorax_dashboard.web.images import ImageHosts
+
+MOST_ROWS = 800
+"""Nights that a page shows below each other: more than two years."""
+_SHOWABLE = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
+_HOURS = range(0, 25, 3)
+
+
+class Ids(StrEnum):
+    """Names of the parts of the views."""
+
+    SKY = "keograms-sky"
+    CURSOR = "keograms-cursor"
+    EXPLORER = "keograms-explorer"
+    CSV = "keograms-csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, ready to be shown."""
+
+    result: ProductResult
+    nights: NightsOf
+    """Of the kind that is asked for."""
+    sources: Mapping[int, DataSource]
+    hosts: ImageHosts
+    first: date
+    last: date
+
+    def name(self, identifier: int) -> str:
+        """Return how a source is called."""
+        source = self.sources.get(identifier)
+        return source_name(source) if source else f"source {identifier}"
+
+    def by_name(self) -> list[int]:
+        """Return the sources that have anything, by name."""
+        return sorted(self.nights, key=self.name)
+
+    def main(self) -> int:
+        """Return the source with most nights."""
+        return max(self.by_name(), key=lambda identifier: len(self.nights[identifier]))
+
+
+# ---- the list of nights ------------------------------------------------------------------------
+
+
+def nights(found: Found, asked: Asked) -> html.Section:
+    """Return the nights of one source below each other, with the choice of the others."""
+    wanted = asked.of
+    identifier = wanted if wanted is not None and wanted in found.nights else found.main()
+    own = found.nights[identifier]
+    rows = with_gaps(own, found.first, found.last)
+    noun = KIND_NAMES[asked.kind].lower()
+    return html.Section(
+        [
+            head(
+                found,
+                [
+                    html.Strong(found.name(identifier)),
+                    f": {noun} of {len(own):,} of {(found.last - found.first).days + 1:,} nights",
+                ],
+            ),
+            _chooser(found, asked, identifier),
+            _truncated(len(rows)),
+            stack(
+                [_row(found, asked, identifier, row) for row in rows[:MOST_ROWS]],
+                label=f"{KIND_NAMES[asked.kind]} of {found.name(identifier)} by night",
+            )
+            if asked.kind == "keogram"
+            else _gallery(found, asked, rows[:MOST_ROWS]),
+        ],
+        className="ax-keograms",
+    )
+
+
+def head(found: Found, children: list[Any]) -> html.Div:
+    """Return the headline, with what may be done with all that was found."""
+    stamp = (
+        html.Span(
+            "Simulated pictures",
+            className="ax-badge ax-badge--simulated",
+            title="Drawn from a simulation; nothing was observed.",
+        )
+        if found.result.simulated
+        else None
+    )
+    return html.Div(
+        [
+            html.H2([*children, " ", stamp], className="ax-headline"),
+            html.Div(
+                [
+                    html.Button(
+                        [icon("download"), " CSV"],
+                        id=Ids.CSV,
+                        className="btn btn-outline-secondary btn-sm",
+                        title="The list of all data products found, with their addresses",
+                    )
+                ],
+                className="ax-actions",
+            ),
+        ],
+        className="ax-page-head",
+    )
+
+
+def _chooser(found: Found, asked: Asked, shown: int | None) -> html.Nav | None:
+    """Return links to the other sources, where there are any."""
+    if len(found.nights) < 2:
+        return None
+    return html.Nav(
+        [
+            dcc.Link(
+                found.name(identifier),
+                href=asked.but(of=identifier, night=None, t="").address,
+                className="ax-chip" + (" active" if identifier == shown else ""),
+            )
+            for identifier in found.by_name()
+        ],
+        className="ax-chips",
+        **{"aria-label": "Imagers"},
+    )
+
+
+def _truncated(count: int) -> html.P | None:
+    if count <= MOST_ROWS:
+        return None
+    return html.P(
+        f"The first {MOST_ROWS} of {count:,} rows are shown. Choose a shorter period to see the others.",
+        className="ax-caution",
+    )
+
+
+def _row(found: Found, asked: Asked, identifier: int, row: Night | Gap) -> html.Li:
+    """Return one night, or the gap where it would be."""
+    if isinstance(row, Gap):
+        return _gap(row, KIND_NAMES[asked.kind].lower())
+    address = asked.but(of=identifier, night=row.day, t="").address
+    day = format_date(row.day)
+    return html.Li(
+        [
+            dcc.Link(day, href=address, className="ax-night-name"),
+            dcc.Link(
+                track(found, row, asked.variant, f"{found.name(identifier)}, {day}"),
+                href=address,
+                className="ax-night-link",
+                title=f"Open {day}",
+            ),
+        ],
+        className="ax-night",
+    )
+
+
+def _gap(gap: Gap, noun: str) -> html.Li:
+    day = format_date(gap.first)
+    if gap.days == 1:
+        name, text = day, f"no {noun}"
+    else:
+        last = format_date(gap.last)
+        name = f"{day} –"
+        text = f"{gap.days} nights without {noun}, to {last}"
+    return html.Li(
+        [
+            html.Span(name, className="ax-night-name"),
+            html.Div(html.Span(text, className="ax-gap-text"), className="ax-track ax-track--gap"),
+        ],
+        className="ax-night ax-night--gap",
+    )
+
+
+def track(found: Found, night: Night, variant: str, of: str, *, large: bool = False) -> html.Div:
+    """Return the pictures of a night on its 24 hours, what is missing between them said."""
+    shown = night.shown(variant)
+    return html.Div(
+        [
+            *(part for product in shown for part in _placed(found, night.day, product, of, large)),
+            *(
+                html.Span(
+                    "no picture",
+                    className="ax-hole",
+                    style=_place(night.day, start, stop),
+                    title=f"No picture from {start:%H:%M} to {stop:%H:%M} UTC",
+                )
+                for start, stop in holes(shown)
+            ),
+        ],
+        className="ax-track" + (" ax-track--large" if large else ""),
+    )
+
+
+def _placed(found: Found, day: date, product: Product, of: str, large: bool) -> list[Any]:
+    last = product.stop - timedelta(minutes=1)
+    alt = f"{product.kind.replace('_', ' ').capitalize()} of {of}, {product.start:%H:%M} to {last:%H:%M} UTC"
+    style = _place(day, product.start, product.stop)
+    lost = html.Span("picture missing", className="ax-lost", style=style)
+    if not shows(found.hosts, product.url):
+        return [html.Span("picture elsewhere", className="ax-hole", style=style, title=alt)]
+    source = addresses.image(product.url, as_row=not large)
+    return [html.Img(alt=alt, style=style, **{"data-src": source}), lost]
+
+
+def _place(day: date, start: datetime, stop: datetime) -> dict[str, str]:
+    """Return where on the day's hours a time stands, in percent."""
+    minutes = (start - midnight(day)).total_seconds() / 60
+    length = (stop - start).total_seconds() / 60
+    return {
+        "left": f"{100 * minutes / DAY_MINUTES:.3f}%",
+        "width": f"{100 * length / DAY_MINUTES:.3f}%",
+    }
+
+
+def stack(rows: Sequence[html.Li], *, label: str, **attributes: Any) -> html.Div:
+    """Return rows of tracks below a ruler of hours that stays in sight."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Span("UTC", className="ax-night-name"),
+                    html.Div(
+                        [
+                            html.Span(f"{hour:02d}", style={"left": f"{100 * hour / 24:.3f}%"})
+                            for hour in _HOURS
+                        ],
+                        className="ax-hours-scale",
+                    ),
+                ],
+                className="ax-hours",
+                **{"aria-hidden": "true"},
+            ),
+            html.Ol(list(rows), className="ax-night-rows", **{"aria-label": label}),
+            html.Div(
+                html.Div(
+                    html.Div(html.Span(className="ax-cursor-time"), className="ax-cursor"),
+                    className="ax-cursor-field",
+                ),
+                className="ax-cursor-layer",
+            ),
+        ],
+        className="ax-nights",
+        **attributes,
+    )
+
+
+# ---- one night of several sources --------------------------------------------------------------
+
+
+def imagers(found: Found, asked: Asked, night: date) -> html.Section:
+    """Return one night of all sources below each other, with a cursor through all of them."""
+    day = format_date(night)
+    having = [identifier for identifier in found.by_name() if night in found.nights[identifier]]
+    rows = []
+    for identifier in found.by_name():
+        name = found.name(identifier)
+        own = found.nights[identifier].get(night)
+        if own is None:
+            rows.append(_no_night(name, KIND_NAMES[asked.kind].lower()))
+            continue
+        address = asked.but(of=identifier, night=night).address
+        rows.append(
+            html.Li(
+                [
+                    dcc.Link(name, href=address, className="ax-night-name"),
+                    dcc.Link(
+                        track(found, own, asked.variant, f"{name}, {day}"),
+                        href=address,
+                        className="ax-night-link",
+                        title=f"Open {name}, {day}",
+                    ),
+                ],
+                className="ax-night",
+            )
+        )
+    return html.Section(
+        [
+            head(
+                found,
+                [html.Strong(day), f": {len(having)} of {len(found.nights)} imagers had pictures"],
+            ),
+            html.Div(
+                [
+                    *steps(asked.but(of=None), night, found),
+                    link_button("All nights", asked.but(night=None, of=None, t="").address),
+                ],
+                className="ax-actions ax-night-steps",
+            ),
+            stack(rows, label=f"{KIND_NAMES[asked.kind]} of {day} by imager")
+            if asked.kind == "keogram"
+            else _gallery(
+                found,
+                asked,
+                [found.nights[identifier][night] for identifier in having],
+                by_source=True,
+            ),
+        ],
+        className="ax-keograms ax-keograms--imagers",
+    )
+
+
+def _no_night(name: str, noun: str) -> html.Li:
+    return html.Li(
+        [
+            html.Span(name, className="ax-night-name"),
+            html.Div(
+                html.Span(f"no {noun}", className="ax-gap-text"), className="ax-track ax-track--gap"
+            ),
+        ],
+        className="ax-night ax-night--gap",
+    )
+
+
+def steps(asked: Asked, night: date, found: Found | None = None) -> list[Any]:
+    """Return the ways to the night before and after; with `found`, within its period."""
+
+    def way(text: str, days: int, name: str, title: str) -> Any:
+        day = night + timedelta(days=days)
+        if found is not None and not found.first <= day <= found.last:
+            return html.Span(text, className="btn btn-outline-secondary disabled")
+        return dcc.Link(
+            text,
+            href=asked.but(night=day).address,
+            className=f"btn btn-outline-secondary {name}",
+            title=f"{format_date(day)}, key {title}",
+        )
+
+    return [
+        way("← Previous night", -1, "ax-night-before", "["),
+        way("Next night →", 1, "ax-night-after", "]"),
+    ]
+
+
+# ---- products that are no lines of time ----------------------------------------------------------
+
+
+def _gallery(
+    found: Found, asked: Asked, rows: Iterable[Night | Gap], *, by_source: bool = False
+) -> html.Div:
+    """Return products as cards, night by night; gaps between them said."""
+    children: list[Any] = []
+    for row in rows:
+        if isinstance(row, Gap):
+            span = format_date(row.first) + ("" if row.days == 1 else f" – {format_date(row.last)}")
+            children.append(
+                html.P(f"{span}: no {KIND_NAMES[asked.kind].lower()}", className="ax-gallery-gap")
+            )
+            continue
+        heading = found.name(row.identifier) if by_source else format_date(row.day)
+        address = asked.but(of=row.identifier, night=row.day).address
+        children += [
+            html.H3(dcc.Link(heading, href=address)),
+            html.Div(
+                [card(found.hosts, product, found.name(row.identifier)) for product in row.products],
+                className="ax-gallery-cards",
+            ),
+        ]
+    return html.Div(children, className="ax-gallery")
+
+
+def card(hosts: ImageHosts, product: Product, of: str) -> html.Div:
+    """Return one product as a card: shown here where it is a picture from a host we know, else a link."""
+    last = product.stop - timedelta(minutes=1)
+    kind = product.kind.replace("_", " ")
+    title = f"{kind.capitalize()}, {variant_name(product.variant)}"
+    when = f"{product.start:%H:%M}–{last:%H:%M} UTC"
+    picture: Any = None
+    if shows(hosts, product.url):
+        image = html.Img(
+            alt=f"{title} of {of}, {format_date(product.start)}, {when}",
+            **{"data-src": addresses.image(product.url)},
+        )
+        lost = html.Span("picture missing", className="ax-lost")
+        folded = product.kind == "movie"
+        picture = html.Details(
+            [html.Summary("Play" if folded else "Picture"), html.Div([image, lost])], open=not folded
+        )
+    return html.Div(
+        [
+            html.Div([html.Strong(title), html.Span(when, className="ax-num ax-muted")]),
+            picture,
+            original_link(hosts, product.url),
+        ],
+        className="ax-gallery-card",
+    )
+
+
+def variant_name(variant: str) -> str:
+    """Return a variant as people read it: ``daily, hires 200px`` for ``daily_hires_200px``."""
+    first, _, rest = variant.partition("_")
+    return f"{first}, {rest.replace('_', ' ')}" if rest else first
+
+
+def shows(hosts: ImageHosts, url: str) -> bool:
+    """Return whether a product is a picture that the dashboard can show."""
+    return PurePosixPath(urlsplit(url).path).suffix.lower() in _SHOWABLE and hosts.allows(url)
+
+
+def original_link(hosts: ImageHosts, url: str) -> html.A | html.Span:
+    """Return the link to a product where it really is.
+
+    The AuroraX server's own files are reached through the dashboard: its server may be on a machine
+    that nobody else reaches.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"}:
+        return html.Span("The address of this product is no web address.", className="ax-muted")
+    own = hosts.is_own(parts)
+    return html.A(
+        "Original file",
+        href=addresses.image(url) if own else url,
+        target="_blank",
+        rel="noopener noreferrer",
+        title=url,
+    )
+
+
+# ---- nothing -------------------------------------------------------------------------------------
+
+
+def empty(asked: Asked) -> html.Section:
+    """Return what is said where nothing was found."""
+    sentence = (
+        "No product fits all that was asked."
+        if not asked.filters.expressions
+        else "No product fits all that was asked, its metadata filters included."
+    )
+    return notice(
+        f"There are no {KIND_NAMES[asked.kind].lower()} in these nights",
+        f"{sentence} Imagers rest in summer, when nights are bright, and programs began in different years.",
+        link_button(
+            "See when there are data products",
+            addresses.availability(
+                program=",".join(asked.programs) or None,
+                platform=",".join(asked.platforms) or None,
+                instrument=",".join(asked.instrument_types) or None,
+                start=asked.start,
+                end=asked.end,
+            ),
+            primary=True,
+        ),
+    )

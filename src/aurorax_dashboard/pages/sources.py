@@ -1,0 +1,266 @@
+"""Sources: "what is in the platform?"."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import dash
+import dash_bootstrap_components as dbc
+import msgspec
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.api.models import DataSource, DataSourceStats
+from aurorax_dashboard.components import addresses, source_table
+from aurorax_dashboard.components.fields import field
+from aurorax_dashboard.components.notices import error_notice, icon
+from aurorax_dashboard.components.source_table import Choice
+from aurorax_dashboard.searches.questions import LongQuestion
+from aurorax_dashboard.services import Services
+
+_WAIT_S = 2.0
+_LOOK_MS = 2_500
+_LOOKS = 60
+"""The platform has two and a half minutes to count."""
+
+
+class Ids(StrEnum):
+    """Names of the page's parts."""
+
+    TEXT = "sources-text"
+    PROGRAMS = "sources-programs"
+    INSTRUMENT_TYPES = "sources-instrument-types"
+    SOURCE_TYPES = "sources-types"
+    TABLE = "sources-table"
+    COUNT = "sources-count"
+    STATS = "sources-stats"
+    STATS_NOTE = "sources-stats-note"
+    LOOK = "sources-look"
+    PARAMS = "sources-params"
+    SHOWN = "sources-shown"
+    CSV = "sources-csv"
+    FILE = "sources-file"
+
+
+_FIELDS = (Ids.TEXT, Ids.PROGRAMS, Ids.INSTRUMENT_TYPES, Ids.SOURCE_TYPES)
+
+
+def _split(text: str | None) -> list[str]:
+    return [part for part in (text or "").split(",") if part]
+
+
+def choice_of(params: dict[str, str | None]) -> Choice:
+    """Return the choice that an address holds."""
+    return Choice(
+        text=params.get("text") or "",
+        programs=_split(params.get("program")),
+        instrument_types=_split(params.get("instrument")),
+        source_types=_split(params.get("type")),
+    )
+
+
+def layout(services: Services, choice: Choice) -> html.Div:
+    """Return the page showing what fits `choice`; statistics come later."""
+    try:
+        sources = services.sources()
+    except AuroraXError as error:
+        return html.Div(
+            [
+                html.Div(html.H1("Sources"), className="ax-page-head"),
+                error_notice(error, title="The list of data sources could not be fetched"),
+            ],
+            className="ax-page",
+        )
+    found = source_table.chosen(sources, choice)
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.Div([html.H1("Sources"), html.P(id=Ids.COUNT, className="ax-subline")]),
+                    _actions(),
+                ],
+                className="ax-page-head",
+            ),
+            _filters(sources, choice),
+            html.Div(
+                source_table.grid(Ids.TABLE, source_table.grid_rows(found, None)),
+                className="ax-panel ax-panel--flush",
+            ),
+            html.P(id=Ids.STATS_NOTE, className="form-text", role="status"),
+            dcc.Store(id=Ids.STATS),
+            dcc.Store(id=Ids.PARAMS),
+            dcc.Store(id=Ids.SHOWN),
+            dcc.Interval(id=Ids.LOOK, interval=_LOOK_MS, max_intervals=_LOOKS),
+            dcc.Download(id=Ids.FILE),
+        ],
+        className="ax-page",
+    )
+
+
+def _actions() -> html.Div:
+    return html.Div(
+        [
+            dbc.Button(
+                [icon("download"), " CSV"], id=Ids.CSV, color="secondary", outline=True, size="sm"
+            ),
+            html.Button(
+                [icon("link-45deg"), " Copy link"],
+                className="btn btn-outline-secondary btn-sm ax-copy-link",
+                title="Copy the address of this table",
+            ),
+        ],
+        className="ax-actions",
+    )
+
+
+def _filters(sources: list[DataSource], choice: Choice) -> html.Section:
+    lists = (
+        ("Program", Ids.PROGRAMS, "program", choice.programs),
+        ("Instrument type", Ids.INSTRUMENT_TYPES, "instrument_type", choice.instrument_types),
+        ("Where", Ids.SOURCE_TYPES, "source_type", choice.source_types),
+    )
+    return html.Section(
+        [
+            field(
+                "Find",
+                dbc.Input(
+                    id=Ids.TEXT,
+                    value=choice.text,
+                    type="search",
+                    placeholder="swarm, gillam, RGB ASI …",
+                    debounce=False,
+                    autocomplete="off",
+                ),
+            ),
+            *(
+                field(
+                    label,
+                    dcc.Dropdown(
+                        id=name,
+                        options=source_table.choices(sources, attribute),
+                        value=chosen,
+                        multi=True,
+                        placeholder="any",
+                        className="ax-dropdown",
+                    ),
+                )
+                for label, name, attribute, chosen in lists
+            ),
+        ],
+        className="ax-panel ax-source-filters",
+        **{"aria-label": "Filter the sources"},
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Add the page and its callbacks to `app`."""
+
+    def page(**params: str | list[str]) -> html.Div:
+        names = ("text", "program", "instrument", "type")
+        return layout(services, choice_of({name: addresses.single(params, name) for name in names}))
+
+    dash.register_page(
+        "sources", path=addresses.SOURCES, title="Sources · AuroraX Dashboard", layout=page
+    )
+    _register_table(app, services)
+    _register_stats(app, services)
+
+
+def read_stats(data: Any) -> dict[int, DataSourceStats] | None:
+    """Return the statistics that the page's store holds; None while there are none."""
+    return None if data is None else msgspec.convert(data, dict[int, DataSourceStats], strict=False)
+
+
+def _register_table(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(Ids.TABLE, "rowData"),
+        Output(Ids.COUNT, "children"),
+        Output(Ids.PARAMS, "data"),
+        *(Input(name, "value") for name in _FIELDS),
+        Input(Ids.STATS, "data"),
+    )
+    def show(
+        text: str | None,
+        programs: list[str] | None,
+        instrument_types: list[str] | None,
+        source_types: list[str] | None,
+        stats: Any,
+    ) -> tuple[Any, ...]:
+        choice = _choice(text, programs, instrument_types, source_types)
+        sources = services.known_sources()
+        found = source_table.chosen(sources, choice)
+        count = (
+            f"{len(found):,}" if len(found) == len(sources) else f"{len(found):,} of {len(sources):,}"
+        )
+        return (
+            source_table.grid_rows(found, read_stats(stats)),
+            f"{count} data sources",
+            choice.params(),
+        )
+
+    app.clientside_callback(
+        ClientsideFunction("address", "show"),
+        Output(Ids.SHOWN, "data"),
+        Input(Ids.PARAMS, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _choice(
+    text: str | None,
+    programs: list[str] | None,
+    instrument_types: list[str] | None,
+    source_types: list[str] | None,
+) -> Choice:
+    return Choice(
+        text=text or "",
+        programs=programs or [],
+        instrument_types=instrument_types or [],
+        source_types=source_types or [],
+    )
+
+
+def _register_stats(app: Dash, services: Services) -> None:
+    def ask(_key: None) -> dict[int, DataSourceStats]:
+        answer = services.client.data_sources(format="identifier_only", include_stats=True)
+        return {
+            source.identifier: source.stats
+            for source in answer.value
+            if source.identifier is not None and source.stats is not None
+        }
+
+    question: LongQuestion[None, dict[int, DataSourceStats]] = LongQuestion(ask)
+
+    @app.callback(
+        Output(Ids.STATS, "data"),
+        Output(Ids.STATS_NOTE, "children"),
+        Output(Ids.LOOK, "disabled"),
+        Input(Ids.LOOK, "n_intervals"),
+        State(Ids.STATS, "data"),
+    )
+    def count(looks: int | None, known: Any) -> tuple[Any, Any, bool]:
+        if known is not None:
+            return no_update, no_update, True
+        try:
+            stats = question.look(None, _WAIT_S)
+        except AuroraXError as error:
+            return no_update, f"Records could not be counted: {error.sentence}", True
+        if stats is not None:
+            return _stored(stats), "", True
+        if (looks or 0) >= _LOOKS - 1:
+            return (
+                no_update,
+                "The platform did not count its records in time. Reload to try again.",
+                True,
+            )
+        return no_update, "Counting records; this takes the platform some seconds.", False
+
+
+def _stored(stats: dict[int, DataSourceStats]) -> Any:
+    """Return statistics as the page's store holds them, without what nobody reads."""
+    lean = {
+        str(identifier): msgspec.structs.replace(one, data_source=None)
+        for identifier, one in stats.items()
+    }
+    return msgspec.to_builtins(lean)
