@@ -21,6 +21,8 @@ from aurorax_dashboard.api.models import ErrorDocument
 
 T = TypeVar("T")
 
+_SPACE = 64
+
 _STATUS_OF_CODE = {
     "AssertionError": 400,
     "NotAuthenticated": 401,
@@ -46,7 +48,8 @@ def decode(body: bytes, schema: type[T]) -> T:
     UnexpectedAnswerError
         If it is empty, not JSON, or JSON of another shape.
     """
-    if not body.strip():
+    # A body that ends in a newline would be copied to be stripped, and it may be very large.
+    if not body[:_SPACE].strip() and not body.strip():
         raise UnexpectedAnswerError("AuroraX sent an empty answer where data was expected")
     try:
         return msgspec.json.decode(body, type=schema)

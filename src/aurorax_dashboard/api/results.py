@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain, zip_longest
 from typing import Any
 
 import msgspec
@@ -19,12 +20,16 @@ from aurorax_dashboard.api.columns import (
     collector_paused,
     floats,
     identifiers,
+    labelled,
     strings,
     times,
 )
 
 LEAST_SOURCES = 2
 """Source columns that even an empty result has: nothing is in conjunction with itself."""
+
+Identifiers = pd.arrays.IntegerArray
+Order = np.ndarray[Any, np.dtype[np.intp]]
 
 _PARTS = ("rows", "events", "sources")
 _SOURCE_FIELDS = ("program", "platform", "instrument_type", "source_type", "display_name")
@@ -49,14 +54,13 @@ class _Source(msgspec.Struct, gc=False):
 class _Event(msgspec.Struct, gc=False):
     start: str
     end: str
-    conjunction_type: str | None = None
     e1_source: _Identified | None = None
     e2_source: _Identified | None = None
     min_distance: float | None = None
     max_distance: float | None = None
 
 
-class _Conjunction(msgspec.Struct):
+class _Conjunction(msgspec.Struct, gc=False):
     start: str
     end: str
     conjunction_type: str | None = None
@@ -103,9 +107,7 @@ class ConjunctionResult:
             If the body is not such an answer.
         """
         with collector_paused():
-            records = decode_list(body, _Conjunction)
-            rows, order = _sorted(_rows(records))
-            return cls(rows, _events(records, order), _sources(records))
+            return cls(*_frames(decode_list(body, _Conjunction)))
 
     def to_bytes(self) -> bytes:
         """Return the three frames as Parquet files in one archive."""
@@ -176,7 +178,28 @@ def _from_parquet(raw: bytes, like: pd.DataFrame) -> pd.DataFrame:
 # ---- records to columns ------------------------------------------------------------------------
 
 
-def _rows(records: Sequence[_Conjunction]) -> pd.DataFrame:
+def _frames(records: Sequence[_Conjunction]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return conjunctions, pairs and sources. The records are free when this ends."""
+    blocks = _by_block(records)
+    taking_part = [identifiers(block) for block in blocks]
+    rows = _rows(records, taking_part)
+    order = _lasting_order(rows, taking_part)
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    events = _events(records, place, rows["conjunction_type"].array)
+    return _taken(rows, order), events, _sources(blocks, taking_part)
+
+
+def _by_block(records: Sequence[_Conjunction]) -> list[Sequence[_Source | None]]:
+    """Return, for each block of the search, the source that took part in each conjunction."""
+    blocks: list[Sequence[_Source | None]] = list(
+        zip_longest(*[record.data_sources for record in records])
+    )
+    nobody = (None,) * len(records)
+    return blocks + [nobody] * (LEAST_SOURCES - len(blocks))
+
+
+def _rows(records: Sequence[_Conjunction], taking_part: Sequence[Identifiers]) -> pd.DataFrame:
     start = times([r.start for r in records])
     end = times([r.end for r in records])
     columns: dict[str, Any] = {
@@ -185,54 +208,65 @@ def _rows(records: Sequence[_Conjunction]) -> pd.DataFrame:
         "end": end,
         "closest_epoch": times([r.closest_epoch for r in records]),
         "farthest_epoch": times([r.farthest_epoch for r in records]),
-        "duration_min": ((end.asi8 - start.asi8) // 60_000 + 1).astype(np.int64),
+        "duration_min": (end.asi8 - start.asi8) // 60_000 + 1,
         "min_distance_km": floats([r.min_distance for r in records]),
         "max_distance_km": floats([r.max_distance for r in records]),
-        "between": _between(records),
+        "between": _between(records, taking_part),
     }
-    blocks = max([len(r.data_sources) for r in records], default=LEAST_SOURCES)
-    for block in range(max(blocks, LEAST_SOURCES)):
-        columns[f"source_{block + 1}"] = identifiers(
-            [r.data_sources[block] if block < len(r.data_sources) else None for r in records]
-        )
-    return pd.DataFrame(columns)
+    for number, block in enumerate(taking_part, start=1):
+        columns[f"source_{number}"] = block
+    return pd.DataFrame(columns, copy=False)
 
 
-def _sorted(rows: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray[Any, np.dtype[np.intp]]]:
-    """Return `rows` in their lasting order, and the place in it of each row as it came."""
-    sources = [name for name in rows.columns if name.startswith("source_")]
-    keys = rows[["start", "end", *sources]].assign(kind=rows["conjunction_type"].astype("str"))
-    came = keys.sort_values(list(keys.columns), kind="stable").index.to_numpy()
-    place = np.empty(len(came), dtype=np.intp)
-    place[came] = np.arange(len(came))
-    return rows.take(came).reset_index(drop=True), place
+def _lasting_order(rows: pd.DataFrame, taking_part: Sequence[Identifiers]) -> Order:
+    """Return the rows by start, end, sources (unknown ones last) and type."""
+    keys = [rows["start"].array.asi8, rows["end"].array.asi8]
+    for block in taking_part:
+        keys += [block.isna(), block.to_numpy(dtype=np.int64, na_value=0)]
+    kind = rows["conjunction_type"].cat.codes.to_numpy()
+    keys += [kind < 0, kind]
+    return np.lexsort(keys[::-1])
 
 
-def _events(records: Sequence[_Conjunction], place: np.ndarray[Any, np.dtype[np.intp]]) -> pd.DataFrame:
-    events = [event for record in records for event in record.events]
-    owners = np.repeat(place, [len(record.events) for record in records])
+def _taken(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
+    """Return the rows of `frame` in another order, numbered anew."""
+    if len(order) < 2 or (order[1:] > order[:-1]).all():
+        return frame  # already so, as mostly
+    return frame.take(order).reset_index(drop=True)
+
+
+def _events(records: Sequence[_Conjunction], place: Order, types: pd.Categorical) -> pd.DataFrame:
+    """Return the pairs; each is of the type of its conjunction, which the platform says twice."""
+    pairs = [record.events for record in records]
+    events = list(chain.from_iterable(pairs))
+    came = np.repeat(np.arange(len(records)), [len(each) for each in pairs])
+    owners = place[came]
     frame = pd.DataFrame(
         {
             "conjunction": owners.astype(np.int64),
-            "conjunction_type": categories([e.conjunction_type for e in events]),
+            "conjunction_type": types.take(came),
             "e1": identifiers([e.e1_source for e in events]),
             "e2": identifiers([e.e2_source for e in events]),
             "start": times([e.start for e in events]),
             "end": times([e.end for e in events]),
             "min_distance_km": floats([e.min_distance for e in events]),
             "max_distance_km": floats([e.max_distance for e in events]),
-        }
+        },
+        copy=False,
     )
-    return frame.sort_values("conjunction", kind="stable", ignore_index=True)
+    return _taken(frame, np.argsort(owners, kind="stable"))
 
 
-def _sources(records: Sequence[_Conjunction]) -> pd.DataFrame:
+def _sources(
+    blocks: Sequence[Sequence[_Source | None]], taking_part: Sequence[Identifiers]
+) -> pd.DataFrame:
     """Return each source once, by identifier."""
     known: dict[int, _Source] = {}
-    for record in records:
-        for source in record.data_sources:
-            if source.identifier is not None and source.identifier not in known:
-                known[source.identifier] = source
+    for block, numbers in zip(blocks, taking_part, strict=True):
+        for n in _firsts(numbers):
+            source = block[n]
+            if source is not None and source.identifier is not None:
+                known.setdefault(source.identifier, source)
     ordered = [known[identifier] for identifier in sorted(known)]
     return pd.DataFrame(
         {field: strings([getattr(s, field) for s in ordered]) for field in _SOURCE_FIELDS},
@@ -240,17 +274,22 @@ def _sources(records: Sequence[_Conjunction]) -> pd.DataFrame:
     )
 
 
-def _between(records: Sequence[_Conjunction]) -> pd.Categorical:
-    """Return who met whom; equal tuples of sources share one label."""
-    labels: dict[tuple[int | None, ...], str] = {}
-    texts = []
-    for record in records:
-        key = tuple([source.identifier for source in record.data_sources])
-        label = labels.get(key)
-        if label is None or None in key:
-            label = labels[key] = " – ".join(source.name() for source in record.data_sources)
-        texts.append(label)
-    return categories(texts)
+def _between(records: Sequence[_Conjunction], taking_part: Sequence[Identifiers]) -> pd.Categorical:
+    """Return who met whom; conjunctions of the same known sources share one label."""
+    group = np.zeros(len(records), dtype=np.int64)
+    for block in taking_part:
+        # Each source by its place in the block; one that is not known is like no other.
+        numbers, found = pd.factorize(pd.Series(block))
+        unknown = numbers < 0
+        numbers[unknown] = len(found) + np.flatnonzero(unknown)
+        group = pd.factorize(group * (len(found) + len(records)) + numbers)[0]
+    labels = [" – ".join(source.name() for source in records[n].data_sources) for n in _firsts(group)]
+    return labelled(group, labels)
+
+
+def _firsts(values: Any) -> list[int]:
+    """Return the places where a value stands for the first time."""
+    return [int(place) for place in np.flatnonzero(~pd.Series(values).duplicated())]
 
 
 _NOTHING = ConjunctionResult.from_json(b"[]")
