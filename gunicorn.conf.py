@@ -25,9 +25,16 @@ keepalive = 5
 limit_request_line = 8190  # a search in a link may have 6,000 letters
 max_requests = 20_000  # a followed search alone asks 150 times a minute
 max_requests_jitter = 2_000
-errorlog = "-"
 loglevel = _settings.log_level.lower()
+logconfig_dict = {  # its own messages go where all others go, in the same form
+    "loggers": {"gunicorn.error": {"level": _settings.log_level, "handlers": [], "propagate": True}}
+}
 control_socket_disable = True
+
+
+def on_starting(_server):
+    """Write the log as set, from the first line."""
+    configure_logs(_settings.log_format, _settings.log_level, _settings.secrets)
 
 
 def when_ready(server):
@@ -40,7 +47,6 @@ def when_ready(server):
 
 def post_worker_init(worker):
     """Have the job server ready before the first search."""
-    configure_logs(_settings.log_format, _settings.log_level, [_settings.api_key, _settings.secret_key])
     if not _settings.redis_url:
         Jobs(worker.ppid).launch()
 
