@@ -20,6 +20,7 @@ from aurorax_dashboard.pages import home, keograms, result, results, search, sou
 from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
+from aurorax_dashboard.web.callbacks import refuse_forged
 from aurorax_dashboard.web.compression import compress
 from aurorax_dashboard.web.images import ImageHosts, Images, serve_images
 from aurorax_dashboard.web.logs import number_requests
@@ -96,6 +97,7 @@ def create_app(settings: Settings) -> Dash:
     for page in (home, search, results, result, sources, source, keograms):
         page.register(app, services)
     app.layout = frame.layout
+    refuse_forged(app)
     protection = protect(server)
     _warm_up(server)
     # Only now is every inline script known, whose hashes the policy has to list.

@@ -182,6 +182,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError("REDIS_URL must be an address such as redis://host:6379/0")
         return msgspec.structs.replace(settings, api_url=settings.api_url.rstrip("/"))
 
+    @property
+    def secrets(self) -> list[str]:
+        """Texts that must never be seen: in a log, a page or an error."""
+        password = urlsplit(self.redis_url or "").password
+        hashes = [entry.partition(":")[2] for entry in (self.users or "").split(",")]
+        return [text for text in (self.api_key, self.secret_key, password, *hashes) if text]
+
     def described(self) -> list[tuple[str, str]]:
         """Return variable and effective value of each setting, secrets masked."""
         shown: list[tuple[str, str]] = []
