@@ -199,6 +199,9 @@ def shown(follows: Follows, request_id: str) -> tuple[Progress, Ending | None, b
     if sight.followed or sight.ending is not None:
         return progress, sight.ending, False
     before = follows.place(request_id)
+    if before is None:
+        note = "The dashboard's own store cannot be used now. The search itself goes on at AuroraX."
+        return replace(progress, note=note), None, False
     if before:
         others = "Another search is" if before == 1 else f"{before} other searches are"
         note = f"{others} to be followed before this one. The search itself goes on at AuroraX."

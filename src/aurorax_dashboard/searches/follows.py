@@ -91,15 +91,17 @@ class Follows:
             ending=self._read(_ending(request_id), Ending),
         )
 
-    def place(self, request_id: str) -> int:
+    def place(self, request_id: str) -> int | None:
         """Return how many searches are before this one in the queue; 0 means that it may be followed now.
 
-        Asking keeps its place for some seconds.
+        Asking keeps its place for some seconds. None means that nothing can be kept now, not even this.
         """
         wanted = _wanted(request_id)
         if not self._notes.add(wanted, _number(self._clock()), _WANTED_S):
             since = self._notes.get(wanted)
             self._notes.put(wanted, since or _number(self._clock()), _WANTED_S)
+        if self._notes.get(wanted) is None:
+            return None
         running = sum(self._notes.get(name) is not None for name in self._notes.names("lease:"))
         free = max(self._most - running, 0)
         ours = (float(self._notes.get(wanted) or b"inf"), wanted)
