@@ -22,7 +22,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff format .
 
 bench: .venv/installed-test
-	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks
 
 install: .venv/installed .venv/installed-test .venv/installed-dev
 

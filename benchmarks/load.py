@@ -15,12 +15,9 @@ from __future__ import annotations
 import asyncio
 import http.server
 import json
-import os
 import random
 import re
-import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -35,13 +32,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import psutil
-from playwright.sync_api import Browser, Request, sync_playwright
+from playwright.sync_api import Browser, Request
+from running import archive_process, chromium, dashboard_process, memory_mb
 
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import to_param
 
-REPOSITORY = Path(__file__).resolve().parents[1]
 SECONDS, BROWSERS, VIEWERS, RUNNING = 180.0, 200, 500, 20
 LONG_QUERY = {
     "start": "2014-01-01T00:00:00",
@@ -86,27 +82,6 @@ class Tally:
 
 
 # ---- processes -----------------------------------------------------------------------------------
-
-
-@contextmanager
-def process(command: list[str], ready: str, **environment: str) -> Iterator[tuple[int, str]]:
-    """Run `command` until the block ends; give its number and the address it prints after `ready`."""
-    with tempfile.NamedTemporaryFile("w+", suffix=".log") as log:
-        running = subprocess.Popen(  # noqa: S603
-            command, cwd=REPOSITORY, env={**os.environ, **environment}, stdout=log, stderr=log
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while time.monotonic() < deadline and running.poll() is None:
-                found = re.search(rf"{ready}(http://\S+)", Path(log.name).read_text())
-                if found:
-                    yield running.pid, found[1]
-                    return
-                time.sleep(0.05)
-            raise RuntimeError(Path(log.name).read_text())
-        finally:
-            running.terminate()
-            running.wait(40)
 
 
 @contextmanager
@@ -155,18 +130,6 @@ def counting_proxy(archive: str) -> Iterator[tuple[str, Counter[str]]]:
         client.close()
 
 
-def memory_mb(pid: int) -> float:
-    """Return the memory that the processes of the dashboard hold for themselves, without the archive."""
-    web = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-    total = 0
-    for one in web:
-        try:
-            total += one.memory_full_info().uss
-        except psutil.Error:
-            continue
-    return total / 1e6
-
-
 # ---- journeys ------------------------------------------------------------------------------------
 
 
@@ -198,22 +161,13 @@ def record(browser: Browser, address: str, paths: list[str], looks_s: float) -> 
 
 def first_result(address: str) -> str:
     """Search for the first example, as a person would; return the path of its result."""
-    with sync_playwright() as playwright, _chromium(playwright) as browser:
+    with chromium() as browser:
         page = browser.new_page()
         page.goto(f"{address}/search?q={to_param(examples()[0].query)}")
         page.get_by_role("button", name="Search", exact=True).click()
         page.wait_for_url(re.compile("/results/"))
         page.locator(".ag-center-cols-container .ag-row").first.wait_for(timeout=60_000)
         return urlsplit(page.url).path
-
-
-@contextmanager
-def _chromium(playwright: Any) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(
-        executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-    )
-    yield browser
-    browser.close()
 
 
 def journeys(address: str, result: str) -> list[list[Step]]:
@@ -226,7 +180,7 @@ def journeys(address: str, result: str) -> list[list[Step]]:
         ["/availability?start=2019-01-01&end=2019-12-31"],
         ["/keograms?program=themis-asi&platform=gillam&start=2019-01-01&end=2019-01-31"],
     ]
-    with sync_playwright() as playwright, _chromium(playwright) as browser:
+    with chromium() as browser:
         return [record(browser, address, paths, looks_s=4.0) for paths in visits]
 
 
@@ -399,20 +353,9 @@ def main(seconds: float, browsers: int, viewers: int) -> int:
     """Run both crowds; return the exit status."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        command = [sys.executable, "-m", "aurorax_dashboard.archive", "--port", "0"]
-        _, archive = stack.enter_context(
-            process([*command, "--data", str(folder / "archive")], r"archive \(simulated\) at ")
-        )
+        archive = stack.enter_context(archive_process(folder / "archive"))
         proxy, asked = stack.enter_context(counting_proxy(archive))
-        pid, address = stack.enter_context(
-            process(
-                [sys.executable, "-m", "gunicorn", "app:server"],
-                "AuroraX Dashboard at ",
-                PORT="0",
-                AURORAX_API_URL=proxy,
-                DASHBOARD_DATA=str(folder / "data"),
-            )
-        )
+        pid, address = stack.enter_context(dashboard_process(proxy, folder / "data"))
         ways = journeys(address, first_result(address))
         print(f"journeys of {', '.join(str(len(way)) for way in ways)} requests, recorded in Chromium")
         crowded = crowd(address, archive, ways, pid, seconds=seconds, browsers=browsers)
