@@ -158,12 +158,13 @@ def progress_panel(progress: Progress) -> list[Any]:
 
 def _bar(fraction: float | None) -> html.Div:
     """Return the bar of progress; it wanders while nobody knows how far the search is."""
+    said = {"role": "progressbar", "aria-label": "How far the search is"}
     if fraction is None:
         fill = html.Div(className="ax-progress-fill")
-        return html.Div(fill, className="ax-progress ax-progress--unknown", role="progressbar")
+        return html.Div(fill, className="ax-progress ax-progress--unknown", **said)
     percent = f"{100 * fraction:.0f}"
     fill = html.Div(className="ax-progress-fill", style={"width": f"{percent}%"})
-    return html.Div(fill, className="ax-progress", role="progressbar", **{"aria-valuenow": percent})
+    return html.Div(fill, className="ax-progress", **said, **{"aria-valuenow": percent})
 
 
 def _last_words(logs: tuple[SearchLog, ...]) -> str:

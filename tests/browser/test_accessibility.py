@@ -1,0 +1,49 @@
+"""No page hinders those who use a keyboard, a screen reader, or see colours differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.queries.link import to_param
+
+GRAVE = {"serious", "critical"}
+OPTIONS = {"resultTypes": ["violations"]}
+NOT_OURS = {"exclude": [[".dash-dropdown-focus-target"]]}
+"""The hidden field of Dash's own dropdown, which takes a click on its label; Tab never stops there."""
+
+PAGES = {
+    "home": ("/", ".ax-page"),
+    "search": (f"/search?q={to_param(examples()[0].query)}", "#search-submit:not([disabled])"),
+    "results": ("/results", ".ax-page"),
+    "sources": ("/sources", ".ag-row"),
+    "source": ("/sources/3", ".js-plotly-plot"),
+    "nothing": ("/results/00000000-0000-4000-8000-000000000000", ".ax-page"),
+}
+
+
+def findings(page: Page) -> list[str]:
+    """Return what axe-core finds grave on a page, with the elements that it is about."""
+    violations = Axe().run(page, context=NOT_OURS, options=OPTIONS).response["violations"]
+    return [
+        f"{found['id']}: {found['help']}: {[node['target'] for node in found['nodes']][:4]}"
+        for found in violations
+        if found["impact"] in GRAVE
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_page_has_a_grave_finding(person: Callable[..., Any], theme: str) -> None:
+    one = person(color_scheme=theme)
+    found: dict[str, list[str]] = {}
+    for name, (path, ready) in PAGES.items():
+        page = one.open(path)
+        expect(page.locator(ready).first).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        found[name] = findings(page)
+    assert found == dict.fromkeys(PAGES, [])
