@@ -46,4 +46,4 @@ def test_no_page_has_a_grave_finding(person: Callable[..., Any], theme: str) -> 
         expect(page.locator(ready).first).to_be_visible()
         page.wait_for_load_state("networkidle")
         found[name] = findings(page)
-    assert found == dict.fromkeys(PAGES, [])
+    assert found == {name: [] for name in PAGES}
