@@ -17,6 +17,9 @@ SEARCH = {
     "end": "2023-12-31T23:59:59",
 }
 
+ENOUGH = "100000000"
+"""Records, so that a search of ten years ends by its time and not by its size."""
+
 
 def status(archive: Any, request_id: str) -> dict[str, Any]:
     address = f"{archive.address}/api/v1/ephemeris/requests/{request_id}"
@@ -50,7 +53,7 @@ def test_it_stops_with_its_parent(start_archive: Callable[..., Any]) -> None:
 
 
 def test_searches_survive_a_restart(start_archive: Callable[..., Any]) -> None:
-    first = start_archive()
+    first = start_archive(ARCHIVE_MAX_RECORDS=ENOUGH)
     done = submitted(first, end="2014-01-01T01:00:00")
     while status(first, done)["search_result"]["completed_timestamp"] is None:
         time.sleep(0.05)
@@ -58,7 +61,7 @@ def test_searches_survive_a_restart(start_archive: Callable[..., Any]) -> None:
     running = submitted(first)
     first.process.kill()
     first.process.wait()
-    again = start_archive()
+    again = start_archive(ARCHIVE_MAX_RECORDS=ENOUGH)
     after = httpx.get(f"{again.address}/api/v1/ephemeris/requests/{done}/data").json()
     assert after == before
     resumed = status(again, running)
