@@ -14,8 +14,8 @@ from aurorax_dashboard.queries.link import to_param
 
 GRAVE = {"serious", "critical"}
 OPTIONS = {"resultTypes": ["violations"]}
-NOT_OURS = {"exclude": [[".dash-dropdown-focus-target"]]}
-"""The hidden field of Dash's own dropdown, which takes a click on its label; Tab never stops there."""
+NOT_OURS = {"exclude": [[".dash-dropdown-focus-target"], ["input[type='file']"]]}
+"""Hidden fields within Dash's own dropdown and upload, which take clicks; Tab never stops at them."""
 
 PAGES = {
     "home": ("/", ".ax-page"),
@@ -47,3 +47,16 @@ def test_no_page_has_a_grave_finding(person: Callable[..., Any], theme: str) -> 
         page.wait_for_load_state("networkidle")
         found[name] = findings(page)
     assert found == {name: [] for name in PAGES}
+
+
+def test_no_dialog_has_a_grave_finding(person: Callable[..., Any]) -> None:
+    page = person().open(PAGES["search"][0])
+    expect(page.locator(PAGES["search"][1])).to_be_visible()
+    for opens in ("Import", "Guide and keys", "Searches of this browser"):
+        page.get_by_role("button", name=opens, exact=False).first.click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_be_visible()
+        page.wait_for_timeout(400)  # colours are judged once it has faded in
+        assert findings(page) == [], opens
+        page.keyboard.press("Escape")
+        expect(dialog).to_be_hidden()
