@@ -1,0 +1,65 @@
+"""What is in the platform: the table of data sources, and the page of one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+ROWS = ".ag-center-cols-container .ag-row"
+
+
+def test_a_source_is_found_and_leads_on(person: Callable[..., Any]) -> None:
+    page = person().open("/sources")
+    expect(page.locator(ROWS).first).to_be_visible()
+    page.get_by_label("Find").fill("swarm a")
+    expect(page).to_have_url(re.compile(r"text=swarm"))
+    page.get_by_role("link", name="Swarm A").first.click()
+    expect(page).to_have_url(re.compile(r"/sources/3$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Swarm A")
+    expect(page.locator("#source-map .main-svg").first).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("[Ss]earch with it"))).to_be_visible()
+
+
+def test_filters_stand_in_the_address(person: Callable[..., Any]) -> None:
+    page = person().open("/sources?program=themis-asi")
+    expect(page.locator(ROWS).first).to_contain_text("THEMIS-ASI")
+    shown = page.get_by_text(re.compile(r"\d+ of \d+ (data )?sources"))
+    expect(shown.first).to_be_visible()
+
+
+@pytest.mark.parametrize("address", ["/sources/999999", "/sources/0"])
+def test_an_unknown_source_is_said_plainly(person: Callable[..., Any], address: str) -> None:
+    one = person()
+    assert httpx.get(one.address + address).status_code == 404
+    page = one.open("/sources")
+    expect(page.locator(ROWS).first).to_be_visible()
+    page.evaluate(
+        "path => { history.pushState({}, '', path);"
+        " window.dispatchEvent(new CustomEvent('_dashprivate_pushstate')); }",
+        address,
+    )
+    expect(page.get_by_text("There is no such data source")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "screen",
+    [
+        {"viewport": {"width": 390, "height": 844}},
+        {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"},
+    ],
+    ids=["narrow", "dark"],
+)
+def test_it_fits_every_screen(person: Callable[..., Any], screen: dict[str, Any]) -> None:
+    one = person(**screen)
+    for path, ready in (("/sources", ROWS), ("/sources/3", "#source-map .main-svg")):
+        page = one.open(path)
+        expect(page.locator(ready).first).to_be_visible()
+        wide = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        assert wide <= 0, path
