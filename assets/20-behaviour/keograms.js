@@ -1,5 +1,6 @@
-/* Keograms: pictures are loaded when they come into sight, a few at a time; a line shows the time of day
-   under the pointer, or is moved by hand and keys where it belongs to one night. */
+/* Keograms: the rows of nights are made from data; their pictures are loaded when they come into sight, a few
+   at a time; a line shows the time of day under the pointer, or is moved by hand and keys where it belongs to
+   one night. */
 (function () {
   "use strict";
   var AT_ONCE = 4; // browsers open six connections to a server: the pages need some themselves
@@ -9,6 +10,64 @@
   var waiting = [];
   var loading = 0;
   var noUpdate = function () { return window.dash_clientside.no_update; };
+
+  /* ---- rows ---- */
+
+  function made(tag, className, text) {
+    var element = document.createElement(tag);
+    element.className = className;
+    if (text) element.textContent = text;
+    return element;
+  }
+
+  function placed(element, part) {
+    element.style.left = part.left + "%";
+    element.style.width = part.width + "%";
+    return element;
+  }
+
+  function partsOf(part) {
+    if (part.gap) {
+      var hole = placed(made("span", "ax-hole", part.gap), part);
+      hole.title = part.text;
+      return [hole];
+    }
+    var image = placed(made("img", ""), part);
+    image.alt = part.text;
+    image.setAttribute("data-src", part.src);
+    return [image, placed(made("span", "ax-lost", "picture missing"), part)];
+  }
+
+  function linked(element, row, isName) {
+    element.href = row.href;
+    element.title = row.title;
+    if (!isName) element.tabIndex = -1; // the name beside it leads there too
+    return element;
+  }
+
+  /* Return the list's element of one of the rows that pages/keograms_rows.py describes. */
+  function rowOf(row) {
+    var item = made("li", "ax-night" + (row.gap ? " ax-night--gap" : ""));
+    var name = made(row.href ? "a" : "span", "ax-night-name", row.name);
+    var track = made("div", "ax-track" + (row.large ? " ax-track--large" : row.gap ? " ax-track--gap" : ""));
+    if (row.gap) track.append(made("span", "ax-gap-text", row.gap));
+    (row.parts || []).forEach(function (part) { track.append.apply(track, partsOf(part)); });
+    if (!row.href) {
+      item.append(name, track);
+      return item;
+    }
+    var link = linked(made("a", "ax-night-link"), row, false);
+    link.append(track);
+    item.append(linked(name, row, true), link);
+    return item;
+  }
+
+  function makeRows() {
+    document.querySelectorAll("ol[data-rows]").forEach(function (list) {
+      var rows = JSON.parse(list.getAttribute("data-rows"));
+      list.replaceChildren.apply(list, rows.map(rowOf));
+    });
+  }
 
   /* ---- pictures ---- */
 
@@ -126,17 +185,17 @@
     settle(nights, minuteAt(nights, event.clientX).minute);
   });
 
-  /* A night that is clicked opens with its line where it was clicked. */
+  /* A night opens without a new page; one that is clicked with its line where it was clicked. */
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest(".ax-night-link");
+    var link = event.target.closest && event.target.closest(".ax-night-link, a.ax-night-name");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    if (!event.clientX) return; // opened by a key
     event.preventDefault();
-    event.stopPropagation();
     var url = new URL(link.href);
-    url.searchParams.set("t", clock(minuteAt(link.closest(".ax-nights"), event.clientX).minute));
+    if (event.clientX && link.classList.contains("ax-night-link")) {
+      url.searchParams.set("t", clock(minuteAt(link.closest(".ax-nights"), event.clientX).minute));
+    }
     window.dash_clientside.set_props("keograms-go", { href: url.pathname + url.search });
-  }, true);
+  });
 
   var STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -60, PageUp: 60 };
 
@@ -168,12 +227,13 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.keograms = {
-    /* Watch the pictures of what is shown now, once it stands on the page. */
+    /* Make the rows of what is shown now and watch its pictures, once it stands on the page. */
     prepare: function () {
       waiting = [];
       window.requestAnimationFrame(function () {
         window.requestAnimationFrame(function () {
           measureBar();
+          makeRows();
           sight.disconnect();
           document.querySelectorAll(NIGHT).forEach(function (place) { sight.observe(place); });
           var nights = document.querySelector(".ax-nights[role=slider]");

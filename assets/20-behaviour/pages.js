@@ -1,5 +1,4 @@
-/* What the pages do in the browser alone: the address follows the page, links are copied, files are
-   read, and a followed search that falls silent is noticed. */
+/* What the pages do in the browser alone: the address follows the page, links are copied, and a followed search that falls silent is noticed. */
 (function () {
   "use strict";
   var SILENT_AFTER_MS = 30000;
@@ -19,14 +18,6 @@
       else url.searchParams.set(name, params[name]);
     });
     if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url.href);
-  }
-
-  /* The text of an uploaded file, which Dash hands over as a data address in base64. */
-  function uploadedText(contents) {
-    var bytes = Uint8Array.from(window.atob(contents.split(",")[1] || ""), function (letter) {
-      return letter.charCodeAt(0);
-    });
-    return new TextDecoder("utf-8").decode(bytes);
   }
 
   function markWanted(grid) {
@@ -65,8 +56,8 @@
         settling.timer = window.setTimeout(function () { resolve(Date.now()); }, SETTLED_AFTER_MS);
       });
     },
-    showSearch: function (param) {
-      if (typeof param === "string") showParams({ q: param || null });
+    showSearch: function (params) {
+      if (params) showParams(Object.assign({ of: null }, params));
       return noUpdate();
     },
     showResult: function (event, view, filters, names) {
@@ -91,6 +82,13 @@
       return [noUpdate(), !!wanted];
     },
     toggle: function (_clicks, open) { return !open; },
+
+    /* A hint shows until it was closed once in this browser. */
+    hint: function (clicks, read, closed) {
+      var gone = !!clicks || closed === true;
+      return [gone || read === undefined, clicks && closed !== true ? true : noUpdate()];
+    },
+    same: function (value) { return value; },
     /* Ask for the rows of the table anew: others pass the filters, or have labels. */
     refreshRows: function (_filters, _changes, table) {
       var all = window.dash_clientside.callback_context.triggered.some(function (each) {
@@ -112,9 +110,6 @@
         grid.addEventListener("modelUpdated", function () { markWanted(grid); });
       });
       return noUpdate();
-    },
-    readUpload: function (contents) {
-      return contents ? uploadedText(contents) : noUpdate();
     },
     /* Hidden is the warning that nothing was heard, until nothing was heard for a while. */
     watch: function (heartbeat, ticks) {

@@ -15,8 +15,20 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.api.bytestore import DiskStore
-from aurorax_dashboard.components import following, frame, runs
-from aurorax_dashboard.pages import home, keograms, result, results, search, source, sources
+from aurorax_dashboard.components import following, frame, hint, runs, shortcuts
+from aurorax_dashboard.pages import (
+    conjunction,
+    ephemeris,
+    explorer,
+    guide,
+    home,
+    keograms,
+    result,
+    results,
+    search,
+    source,
+    sources,
+)
 from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
@@ -28,7 +40,9 @@ from aurorax_dashboard.web.protection import allow_scripts, protect, refuse_stra
 from aurorax_dashboard.web.signin import OUR_OWN, SignInError, read_users, require_sign_in
 from aurorax_dashboard.web.state import answer_health, measure_requests
 
-_PAGE_PATHS = re.compile(r"/(search|results(/[0-9a-fA-F-]{36})?|sources(/[0-9]+)?|keograms)?/?")
+_PAGE_PATHS = re.compile(
+    r"/(guide|search|results(/[0-9a-fA-F-]{36}(/[0-9]+)?)?|sources(/[0-9]+)?|explorer|keograms|ephemeris)?/?"
+)
 """Addresses that are pages; Dash itself answers every other one with 200 and an empty frame."""
 
 _PAGE = """<!DOCTYPE html>
@@ -83,6 +97,8 @@ def create_app(settings: Settings) -> Dash:
         add_log_handler=False,
     )
     frame.register(app, services.client)
+    shortcuts.register(app)
+    hint.register(app)
     following.register(
         app,
         services.follows,
@@ -94,7 +110,19 @@ def create_app(settings: Settings) -> Dash:
         },
     )
     runs.register(app, services.store, services.follows, services.hurried, frame.Ids.RECENT)
-    for page in (home, search, results, result, sources, source, keograms):
+    for page in (
+        home,
+        guide,
+        search,
+        results,
+        result,
+        conjunction,
+        sources,
+        source,
+        explorer,
+        keograms,
+        ephemeris,
+    ):
         page.register(app, services)
     app.layout = frame.layout
     refuse_forged(app)

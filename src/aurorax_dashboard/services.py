@@ -19,6 +19,7 @@ from aurorax_dashboard.searches.judgements import Judgements
 from aurorax_dashboard.searches.keep import DiskKeep, Keep, RedisKeep
 from aurorax_dashboard.searches.products import ProductErrand, ProductStore
 from aurorax_dashboard.searches.quota import Quota
+from aurorax_dashboard.searches.short_links import ShortLinks
 from aurorax_dashboard.searches.store import SearchStore, Submission
 from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.settings import Settings
@@ -35,6 +36,7 @@ class Services:
     settings: Settings
     client: AuroraXClient
     store: SearchStore
+    links: ShortLinks
     ephemeris: EphemerisStore
     products: ProductStore
     follows: Follows
@@ -49,6 +51,7 @@ class Services:
             settings,
             AuroraXClient.open(settings.api_url, api_key=settings.api_key, cache=cache),
             SearchStore(keep),
+            ShortLinks(keep),
             EphemerisStore(keep),
             ProductStore(keep),
             Follows(notes, settings.max_followers),

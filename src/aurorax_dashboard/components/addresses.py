@@ -14,6 +14,7 @@ HOME = "/"
 SEARCH = "/search"
 RESULTS = "/results"
 AVAILABILITY = "/availability"
+GUIDE = "/guide"
 EXPLORER = "/explorer"
 IMAGES = "/images/"
 KEOGRAMS = "/keograms"
@@ -43,20 +44,51 @@ def search(query: ConjunctionQuery | None = None) -> str:
     return _address(SEARCH, q=None if query is None else to_param(query))
 
 
+def short_search(name: str) -> str:
+    """Return the short address of the search builder, holding the search kept under `name`."""
+    return _address(SEARCH, s=name)
+
+
+def search_of(request_id: str) -> str:
+    """Return the address of the search builder, holding what the search `request_id` asked."""
+    return _address(SEARCH, of=request_id)
+
+
 def results() -> str:
     """Return the address of the list of this browser's searches."""
     return _address(RESULTS)
 
 
-def result(request_id: str, event: int | None = None, view: str | None = None, **filters: str) -> str:
+def result(
+    request_id: str,
+    event: int | None = None,
+    view: str | None = None,
+    against: str | None = None,
+    **filters: str,
+) -> str:
     """Return the address of one search's result, with event number `event` selected.
 
     Parameters
     ----------
+    against
+        Request id of the search that it is compared with.
     filters
         Parameters of a :class:`~aurorax_dashboard.searches.selection.Selection`.
     """
-    return _address(f"{RESULTS}/{request_id}", event=event, view=view, **filters)
+    return _address(f"{RESULTS}/{request_id}", event=event, view=view, against=against, **filters)
+
+
+def conjunction(request_id: str, event: int, **state: str | int | None) -> str:
+    """Return the address of one conjunction of a result, number `event` of it, counted from 1.
+
+    Parameters
+    ----------
+    state
+        Parameters of :class:`~aurorax_dashboard.pages.conjunction_asked.Asked`: ``around`` (minutes),
+        ``t`` (2019-01-01 05:58), ``view``, ``fields``; and those of a
+        :class:`~aurorax_dashboard.searches.selection.Selection`, among which its neighbours are.
+    """
+    return _address(f"{RESULTS}/{request_id}/{event}", **state)
 
 
 def result_file(request_id: str, form: str, **filters: str) -> str:
@@ -69,8 +101,21 @@ def availability(**state: str | int | None) -> str:
     return _address(AVAILABILITY, **state)
 
 
+def guide() -> str:
+    """Return the address of the guide."""
+    return GUIDE
+
+
 def explorer(**state: str | int | None) -> str:
-    """Return the address of the map of one minute."""
+    """Return the address of the map of one minute.
+
+    Parameters
+    ----------
+    state
+        Parameters of :class:`~aurorax_dashboard.pages.explorer_asked.Asked`, all of which may be left out:
+        ``t`` (2020-01-29 06:03, UTC), ``view``, ``trace``, ``programs`` (names, with commas),
+        ``minutes``, ``layers``, ``oval``, ``one``, ``other`` (identifiers) and ``km``.
+    """
     return _address(EXPLORER, **state)
 
 

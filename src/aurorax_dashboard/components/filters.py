@@ -86,6 +86,7 @@ def dialog() -> dbc.Modal:
             dcc.Store(id=Ids.FIELDS),
         ],
         id=Ids.DIALOG,
+        labelledby=Ids.TITLE,
         size="lg",
         scrollable=True,
         is_open=False,

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, set_props
 
 from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
-from aurorax_dashboard.components import addresses, following, runs
+from aurorax_dashboard.components import addresses, following, runs, shortcuts
 from aurorax_dashboard.components.notices import icon, toast
 from aurorax_dashboard.times import format_time, utc
 
@@ -45,6 +45,7 @@ def layout() -> html.Div:
             dcc.Store(id=Ids.THEME),
             dcc.Store(id=Ids.RECENT, storage_type="local"),
             runs.drawer(),
+            shortcuts.dialog(),
             *following.stores(),
         ],
         className="ax-frame",
@@ -55,7 +56,9 @@ def _header() -> html.Header:
     links = [
         ("Search", addresses.search()),
         ("Results", addresses.results()),
+        ("Explorer", addresses.explorer()),
         ("Keograms", addresses.keograms()),
+        ("Ephemeris", addresses.ephemeris()),
         ("Sources", addresses.sources()),
     ]
     return html.Header(
@@ -86,6 +89,7 @@ def _header() -> html.Header:
                         title="Coordinated Universal Time",
                         role="timer",
                     ),
+                    shortcuts.button(),
                     html.Button(
                         icon("circle-half"),
                         id=Ids.THEME_SWITCH,

@@ -27,6 +27,8 @@ class Ids(StrEnum):
     """Names of the parts."""
 
     PANEL = "judging"
+    REQUEST = "judging-request"
+    EVENT = "judging-event"
     STAR = "judging-star"
     LABELS = "judging-labels"
     LABEL = "judging-label"
@@ -48,8 +50,16 @@ REMOVE = "judging-remove-label"
 _POLL_MS = 15_000
 
 
-def panel() -> html.Section:
-    """Return the panel, empty until the callbacks fill it."""
+def panel(request_id: str, n: int | None = None) -> html.Section:
+    """Return the panel, empty until the callbacks fill it.
+
+    Parameters
+    ----------
+    request_id
+        The search that is judged.
+    n
+        The conjunction; where it changes on a page, that writes it into :attr:`Ids.EVENT`.
+    """
     return html.Section(
         [
             html.Div(
@@ -110,6 +120,8 @@ def panel() -> html.Section:
             html.P(
                 "Everybody who opens this address sees and can change these.", className="form-text"
             ),
+            dcc.Store(id=Ids.REQUEST, data=request_id),
+            dcc.Store(id=Ids.EVENT, data=n),
             dcc.Store(id=Ids.LAST),
             dcc.Store(id=Ids.CHANGES, data=0),
             dcc.Interval(id=Ids.POLL, interval=_POLL_MS),

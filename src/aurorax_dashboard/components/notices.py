@@ -48,7 +48,7 @@ def error_notice(
     return notice(title, error.sentence, *steps, kind="error", details=error.details)
 
 
-def toast(title: str, sentence: str, *, kind: str = "danger") -> dbc.Toast:
+def toast(title: str, sentence: Children, *, kind: str = "danger") -> dbc.Toast:
     """Return a message in the corner that stays until it is closed."""
     return dbc.Toast(sentence, header=title, icon=kind, dismissable=True, is_open=True)
 

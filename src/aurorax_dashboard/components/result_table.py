@@ -29,6 +29,14 @@ _COLUMNS: list[dict[str, Any]] = [
         "width": 70,
     },
     {
+        "field": "page",
+        "headerName": "Page",
+        "headerTooltip": "Map, keograms and all that is known around this conjunction",
+        "cellRenderer": "PageLink",
+        "sortable": False,
+        "width": 75,
+    },
+    {
         "field": "start",
         "headerName": "Start (UTC)",
         "headerTooltip": "First minute within the limits",
@@ -129,15 +137,25 @@ def neighbour(rows: pd.DataFrame, request: Mapping[str, Any] | None, n: int, ste
 
 
 def window(
-    rows: pd.DataFrame, request: Mapping[str, Any], judgements: Mapping[int, Judgement]
+    rows: pd.DataFrame,
+    request: Mapping[str, Any],
+    judgements: Mapping[int, Judgement],
+    address: Callable[[int], str],
 ) -> dict[str, Any]:
-    """Return the rows that the grid asks for, written as it shows them."""
+    """Return the rows that the grid asks for, written as it shows them.
+
+    Parameters
+    ----------
+    address
+        Returns the address of the page of a conjunction.
+    """
     first = max(int(request.get("startRow") or 0), 0)
     last = min(int(request.get("endRow") or first + _BLOCK_ROWS), first + _MOST_ROWS)
     shown = order(rows, request).iloc[first : max(last, 0)]
     written = {
         "n": map(str, shown.index),
         "marks": [_marks(judgements.get(int(number))) for number in shown.index],
+        "page": [{"text": "Open", "href": address(int(number))} for number in shown.index],
         **{column: map(write, shown[column]) for column, write in _WRITTEN.items()},
     }
     return {

@@ -51,6 +51,7 @@ class Ids(StrEnum):
     OPEN = "runs-open"
     COUNT = "runs-count"
     DRAWER = "runs-drawer"
+    TITLE = "runs-title"
     LIST = "runs-list"
     TICK = "runs-tick"
     STATES = "runs-states"
@@ -127,7 +128,8 @@ def drawer() -> html.Div:
                     html.Div(id=Ids.LIST),
                 ],
                 id=Ids.DRAWER,
-                title="Searches of this browser",
+                title=html.Span("Searches of this browser", id=Ids.TITLE),
+                labelledby=Ids.TITLE,
                 placement="end",
                 is_open=False,
             ),

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from aurorax_dashboard.figures.drawing import Drawing, Moment, count_text, instant, span_text
+from aurorax_dashboard.figures.panels import Panel, iso, panel_head, stack
 from aurorax_dashboard.figures.sampling import (
     MINUTE_MS,
     bin_width_ms,
@@ -20,7 +21,6 @@ from aurorax_dashboard.figures.sampling import (
 )
 from aurorax_dashboard.figures.theme import (
     PROGRAM_COLOURS,
-    TITLE_PX,
     new_figure,
     palette,
     set_time_axis,
@@ -37,12 +37,6 @@ _LINE_PX = 170
 _LANE_PX = 20
 _THIN_LANE_PX = 11
 _FEW_LANES = 24
-_HEAD_LINE_PX = 17
-_HEAD_PX = 12
-"""Room above the head of a row."""
-_AXIS_PX = 64
-_LEGEND_CHARACTERS = 44
-"""A line of a legend, as it fits a phone."""
 
 _MORE_COLOURS = ("#882255", "#DDCC77")
 _MARKS = {"solid": "━", "dash": "╍", "dot": "┅", "dashdot": "┉"}
@@ -111,17 +105,11 @@ def time_series(
         dark=dark,
         uirevision="-".join(str(end) for end in ends),
     )
-    first_lines = next((place for place, row in enumerate(rows) if row.kind == "number"), None)
-    panels = [
-        _lines(row, records, sources, most, named=place == first_lines)
-        if row.kind == "number"
-        else _bands(row, records, sources, (ends[0], ends[1]), width_ms, dark)
-        for place, row in enumerate(rows)
-    ]
-    _stack(figure, panels, dark)
+    panels = _panels(rows, records, sources, (ends[0], ends[1]), dark)
+    stack(figure, panels, dark)
     set_time_axis(
         figure,
-        range=[_iso(ends[0] - MINUTE_MS // 2), _iso(ends[1] + MINUTE_MS // 2)],
+        range=[iso(ends[0] - MINUTE_MS // 2), iso(ends[1] + MINUTE_MS // 2)],
         anchor="free",
         position=0,
         automargin=False,
@@ -133,6 +121,38 @@ def time_series(
             text="No records in this time", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
         )
     return Drawing(figure, _summary(window, sources, panels))
+
+
+def field_panels(
+    records: pd.DataFrame,
+    names: Mapping[int, str],
+    rows: Sequence[Row],
+    window: tuple[Moment, Moment],
+    dark: bool = False,
+) -> list[Panel]:
+    """Return fields of ephemeris as panels for a figure of more than them; all as in :func:`time_series`."""
+    first, last = (instant(moment).value // 1_000_000 for moment in window)
+    return _panels(
+        rows, records, list(_within(records, names, (first, last), dark)), (first, last), dark
+    )
+
+
+def _panels(
+    rows: Sequence[Row],
+    records: pd.DataFrame,
+    sources: Sequence[_Source],
+    window: tuple[int, int],
+    dark: bool,
+) -> list[Panel]:
+    most = _points_each(len(sources), sum(row.kind == "number" for row in rows))
+    width_ms = bin_width_ms(window, MOST_SPANS)
+    first_lines = next((place for place, row in enumerate(rows) if row.kind == "number"), None)
+    return [
+        _lines(row, records, sources, most, named=place == first_lines)
+        if row.kind == "number"
+        else _bands(row, records, sources, window, width_ms, dark)
+        for place, row in enumerate(rows)
+    ]
 
 
 # ---- what there is -------------------------------------------------------------------------------
@@ -188,22 +208,9 @@ def class_colours(count: int, dark: bool) -> list[str]:
 # ---- one row -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Panel:
-    """One row of the figure, not yet placed."""
-
-    traces: list[Any]
-    head: str
-    """What stands above it, lines parted by ``<br>``."""
-    height_px: int
-    axis: dict[str, Any]
-    words: str
-    """What it shows, for the summary."""
-
-
 def _lines(
     row: Row, records: pd.DataFrame, sources: Sequence[_Source], most: int, *, named: bool
-) -> _Panel:
+) -> Panel:
     """Return a row of lines; where several rows have the same lines, one has them `named`."""
     traces = []
     seen = []
@@ -241,9 +248,9 @@ def _lines(
     several = named and len(sources) > 1
     entries = [(source.colour, _MARKS[source.dash], source.name) for source in sources if several]
     axis = {"fixedrange": True, "nticks": 5, "hoverformat": ",.6~r"}
-    if row.circle:
+    if row.circle and len(found) and np.ptp(found) > row.circle / 4:
         axis |= {"tickmode": "linear", "tick0": 0, "dtick": row.circle / 4}
-    return _Panel(traces, _head(row.label, entries), _LINE_PX, axis, words)
+    return Panel(traces, panel_head(row.label, entries), _LINE_PX, axis, words)
 
 
 def _bands(
@@ -253,7 +260,7 @@ def _bands(
     window: tuple[int, int],
     width_ms: int,
     dark: bool,
-) -> _Panel:
+) -> Panel:
     classes, codes = _classes(records[row.column])
     colours = class_colours(len(classes), dark)
     having = set(records["identifier"].to_numpy()[codes >= 0].tolist())
@@ -275,9 +282,9 @@ def _bands(
     inside = np.concatenate([codes[source.rows] for source in sources] or [np.empty(0, dtype=np.int64)])
     counts = np.bincount(inside[inside >= 0], minlength=len(classes))
     present = np.flatnonzero(counts)
-    head = _head(row.label, [(colours[place], "■", classes[place]) for place in present])
+    head = panel_head(row.label, [(colours[place], "■", classes[place]) for place in present])
     if not lanes or not len(present):
-        return _Panel([], head, height, axis, f"{row.label}: none")
+        return Panel([], head, height, axis, f"{row.label}: none")
     grid = np.stack([lane.codes for lane in lanes])
     heatmap = go.Heatmap(
         x0=lanes[0].start_ms + width_ms / 2,
@@ -295,7 +302,7 @@ def _bands(
     )
     order = present[np.argsort(-counts[present])]
     shares = ", ".join(f"{classes[place]} {counts[place] / counts.sum():.0%}" for place in order)
-    return _Panel([heatmap], head, height, axis, f"{row.label}: {shares}")
+    return Panel([heatmap], head, height, axis, f"{row.label}: {shares}")
 
 
 def _steps(colours: Sequence[str]) -> list[list[Any]]:
@@ -306,54 +313,7 @@ def _steps(colours: Sequence[str]) -> list[list[Any]]:
     ]
 
 
-def _head(label: str, entries: Sequence[tuple[str, str, str]]) -> str:
-    """Return a row's label and its legend (colour, mark and name of each entry), wrapped."""
-    lines: list[str] = []
-    used = _LEGEND_CHARACTERS
-    for colour, mark, name in entries:
-        entry = f'<span style="color:{colour}">{mark}</span>\u00a0{name.replace(" ", chr(160))}'
-        if used + len(name) + 4 > _LEGEND_CHARACTERS:
-            lines.append(entry)
-            used = len(name) + 4
-        else:
-            lines[-1] += f"  {entry}"
-            used += len(name) + 4
-    return "<br>".join([f"<b>{label}</b>", *lines])
-
-
 # ---- all rows ------------------------------------------------------------------------------------
-
-
-def _stack(figure: go.Figure, panels: Sequence[_Panel], dark: bool) -> None:
-    """Place the rows below each other on one time axis."""
-    heads = [_HEAD_PX + _HEAD_LINE_PX * (panel.head.count("<br>") + 1) for panel in panels]
-    plot_px = sum(panel.height_px for panel in panels) + sum(heads)
-    figure.update_layout(
-        height=TITLE_PX + plot_px + _AXIS_PX,
-        margin={"l": 12, "r": 16, "t": TITLE_PX - 8, "b": _AXIS_PX},
-    )
-    top = float(plot_px)
-    for place, (panel, head_px) in enumerate(zip(panels, heads, strict=True), start=1):
-        figure.add_annotation(
-            text=panel.head,
-            x=0, y=(top - _HEAD_PX) / plot_px, xref="paper", yref="paper",
-            xanchor="left", yanchor="top", align="left", showarrow=False,
-            font={"size": 12, "color": palette(dark).text}, borderpad=0,
-        )  # fmt: skip
-        top -= head_px
-        bottom = top - panel.height_px
-        name = f"yaxis{place}" if place > 1 else "yaxis"
-        figure.update_layout(
-            {name: panel.axis | {"domain": [max(bottom, 0) / plot_px, top / plot_px], "anchor": "x"}}
-        )
-        for trace in panel.traces:
-            trace.yaxis = f"y{place}" if place > 1 else "y"
-            figure.add_trace(trace)
-        top = bottom
-
-
-def _iso(ms: int) -> str:
-    return str(np.datetime64(ms, "ms"))
 
 
 def _listed(labels: Sequence[str]) -> str:
@@ -385,9 +345,7 @@ def _subtitle(
     return "; ".join(parts)
 
 
-def _summary(
-    window: tuple[Moment, Moment], sources: Sequence[_Source], panels: Sequence[_Panel]
-) -> str:
+def _summary(window: tuple[Moment, Moment], sources: Sequence[_Source], panels: Sequence[Panel]) -> str:
     shown = sum(len(source.times) for source in sources)
     return (
         f"{count_text(shown, 'record')} of {count_text(len(sources), 'source')}, {span_text(*window)} UTC. "

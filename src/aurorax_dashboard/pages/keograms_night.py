@@ -19,6 +19,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import link_button
 from aurorax_dashboard.pages import keograms_views as views
 from aurorax_dashboard.pages.keograms_asked import Asked
+from aurorax_dashboard.pages.keograms_rows import Row, parts, stack
 from aurorax_dashboard.pages.keograms_views import Found, Ids
 from aurorax_dashboard.queries.match import NAME_FIELDS, name_of
 from aurorax_dashboard.queries.nights import Night, nights_of
@@ -42,7 +43,7 @@ def night(found: Found, asked: Asked, identifier: int, day: date) -> html.Sectio
     name, text = found.name(identifier), format_date(day)
     return html.Section(
         [
-            views.head(found, [html.Strong(name), f", {text}"]),
+            views.head(found, [html.Strong(name), ", ", html.Span(text, className="text-nowrap")]),
             html.Div(
                 [
                     *views.steps(asked.but(t=asked.t), day),
@@ -70,17 +71,11 @@ def _sky(found: Found, asked: Asked, own: Night, of: str) -> html.Div:
     """Return the keogram with its ruler, cursor, and the other pictures there are of the same time."""
     variants = own.variants()
     shown = asked.variant if asked.variant in variants else variants[0]
-    row = html.Li(
-        [
-            html.Span("north ↑", className="ax-night-name"),
-            views.track(found, own, shown, of, large=True),
-        ],
-        className="ax-night",
-    )
+    row = Row(name="north ↑", large=True, parts=parts(found.hosts, own, shown, of, large=True))
     minute = _minute(asked.t)
     return html.Div(
         [
-            views.stack(
+            stack(
                 [row],
                 label=f"Keogram of {of}",
                 id=Ids.SKY,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,16 +15,8 @@ from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import icon, link_button, notice
 from aurorax_dashboard.pages.keograms_asked import Asked
-from aurorax_dashboard.queries.nights import (
-    DAY_MINUTES,
-    Gap,
-    Night,
-    NightsOf,
-    Product,
-    holes,
-    midnight,
-    with_gaps,
-)
+from aurorax_dashboard.pages.keograms_rows import Row, gap_row, parts, shows, stack
+from aurorax_dashboard.queries.nights import Gap, Night, NightsOf, Product, with_gaps
 from aurorax_dashboard.queries.products import KIND_NAMES, source_name
 from aurorax_dashboard.searches.products import ProductResult
 from aurorax_dashboard.times import format_date
@@ -33,15 +24,12 @@ from aurorax_dashboard.web.images import ImageHosts
 
 MOST_ROWS = 800
 """Nights that a page shows below each other: more than two years."""
-_SHOWABLE = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
-_HOURS = range(0, 25, 3)
 
 
 class Ids(StrEnum):
     """Names of the parts of the views."""
 
     SKY = "keograms-sky"
-    CURSOR = "keograms-cursor"
     EXPLORER = "keograms-explorer"
     CSV = "keograms-csv"
 
@@ -82,13 +70,14 @@ def nights(found: Found, asked: Asked) -> html.Section:
     own = found.nights[identifier]
     rows = with_gaps(own, found.first, found.last)
     noun = KIND_NAMES[asked.kind].lower()
+    all_nights = (found.last - found.first).days + 1
     return html.Section(
         [
             head(
                 found,
                 [
                     html.Strong(found.name(identifier)),
-                    f": {noun} of {len(own):,} of {(found.last - found.first).days + 1:,} nights",
+                    f": {noun} of {len(own):,} of {all_nights:,} night{'' if all_nights == 1 else 's'}",
                 ],
             ),
             _chooser(found, asked, identifier),
@@ -161,113 +150,16 @@ def _truncated(count: int) -> html.P | None:
     )
 
 
-def _row(found: Found, asked: Asked, identifier: int, row: Night | Gap) -> html.Li:
-    """Return one night, or the gap where it would be."""
+def _row(found: Found, asked: Asked, identifier: int, row: Night | Gap) -> Row:
+    """Return the line of one night, or of the gap where it would be."""
     if isinstance(row, Gap):
-        return _gap(row, KIND_NAMES[asked.kind].lower())
-    address = asked.but(of=identifier, night=row.day, t="").address
+        return gap_row(row, KIND_NAMES[asked.kind].lower())
     day = format_date(row.day)
-    return html.Li(
-        [
-            dcc.Link(day, href=address, className="ax-night-name"),
-            dcc.Link(
-                track(found, row, asked.variant, f"{found.name(identifier)}, {day}"),
-                href=address,
-                className="ax-night-link",
-                title=f"Open {day}",
-            ),
-        ],
-        className="ax-night",
-    )
-
-
-def _gap(gap: Gap, noun: str) -> html.Li:
-    day = format_date(gap.first)
-    if gap.days == 1:
-        name, text = day, f"no {noun}"
-    else:
-        last = format_date(gap.last)
-        name = f"{day} –"
-        text = f"{gap.days} nights without {noun}, to {last}"
-    return html.Li(
-        [
-            html.Span(name, className="ax-night-name"),
-            html.Div(html.Span(text, className="ax-gap-text"), className="ax-track ax-track--gap"),
-        ],
-        className="ax-night ax-night--gap",
-    )
-
-
-def track(found: Found, night: Night, variant: str, of: str, *, large: bool = False) -> html.Div:
-    """Return the pictures of a night on its 24 hours, what is missing between them said."""
-    shown = night.shown(variant)
-    return html.Div(
-        [
-            *(part for product in shown for part in _placed(found, night.day, product, of, large)),
-            *(
-                html.Span(
-                    "no picture",
-                    className="ax-hole",
-                    style=_place(night.day, start, stop),
-                    title=f"No picture from {start:%H:%M} to {stop:%H:%M} UTC",
-                )
-                for start, stop in holes(shown)
-            ),
-        ],
-        className="ax-track" + (" ax-track--large" if large else ""),
-    )
-
-
-def _placed(found: Found, day: date, product: Product, of: str, large: bool) -> list[Any]:
-    last = product.stop - timedelta(minutes=1)
-    alt = f"{product.kind.replace('_', ' ').capitalize()} of {of}, {product.start:%H:%M} to {last:%H:%M} UTC"
-    style = _place(day, product.start, product.stop)
-    lost = html.Span("picture missing", className="ax-lost", style=style)
-    if not shows(found.hosts, product.url):
-        return [html.Span("picture elsewhere", className="ax-hole", style=style, title=alt)]
-    source = addresses.image(product.url, as_row=not large)
-    return [html.Img(alt=alt, style=style, **{"data-src": source}), lost]
-
-
-def _place(day: date, start: datetime, stop: datetime) -> dict[str, str]:
-    """Return where on the day's hours a time stands, in percent."""
-    minutes = (start - midnight(day)).total_seconds() / 60
-    length = (stop - start).total_seconds() / 60
-    return {
-        "left": f"{100 * minutes / DAY_MINUTES:.3f}%",
-        "width": f"{100 * length / DAY_MINUTES:.3f}%",
-    }
-
-
-def stack(rows: Sequence[html.Li], *, label: str, **attributes: Any) -> html.Div:
-    """Return rows of tracks below a ruler of hours that stays in sight."""
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.Span("UTC", className="ax-night-name"),
-                    html.Div(
-                        [
-                            html.Span(f"{hour:02d}", style={"left": f"{100 * hour / 24:.3f}%"})
-                            for hour in _HOURS
-                        ],
-                        className="ax-hours-scale",
-                    ),
-                ],
-                className="ax-hours",
-                **{"aria-hidden": "true"},
-            ),
-            html.Ol(list(rows), className="ax-night-rows", **{"aria-label": label}),
-            html.Div(
-                html.Div(
-                    html.Div(html.Span(className="ax-cursor-time"), className="ax-cursor"),
-                    className="ax-cursor-field",
-                ),
-                className="ax-cursor-layer",
-            ),
-        ],
-        className="ax-nights",
-        **attributes,
+    return Row(
+        name=day,
+        href=asked.but(of=identifier, night=row.day, t="").address,
+        title=f"Open {day}",
+        parts=parts(found.hosts, row, asked.variant, f"{found.name(identifier)}, {day}"),
     )
 
 
@@ -278,33 +170,15 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
     """Return one night of all sources below each other, with a cursor through all of them."""
     day = format_date(night)
     having = [identifier for identifier in found.by_name() if night in found.nights[identifier]]
-    rows = []
-    for identifier in found.by_name():
-        name = found.name(identifier)
-        own = found.nights[identifier].get(night)
-        if own is None:
-            rows.append(_no_night(name, KIND_NAMES[asked.kind].lower()))
-            continue
-        address = asked.but(of=identifier, night=night).address
-        rows.append(
-            html.Li(
-                [
-                    dcc.Link(name, href=address, className="ax-night-name"),
-                    dcc.Link(
-                        track(found, own, asked.variant, f"{name}, {day}"),
-                        href=address,
-                        className="ax-night-link",
-                        title=f"Open {name}, {day}",
-                    ),
-                ],
-                className="ax-night",
-            )
-        )
+    rows = [_imager(found, asked, identifier, night) for identifier in found.by_name()]
     return html.Section(
         [
             head(
                 found,
-                [html.Strong(day), f": {len(having)} of {len(found.nights)} imagers had pictures"],
+                [
+                    html.Strong(day, className="text-nowrap"),
+                    f": {len(having)} of {len(found.nights)} imagers had pictures",
+                ],
             ),
             html.Div(
                 [
@@ -326,15 +200,17 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
     )
 
 
-def _no_night(name: str, noun: str) -> html.Li:
-    return html.Li(
-        [
-            html.Span(name, className="ax-night-name"),
-            html.Div(
-                html.Span(f"no {noun}", className="ax-gap-text"), className="ax-track ax-track--gap"
-            ),
-        ],
-        className="ax-night ax-night--gap",
+def _imager(found: Found, asked: Asked, identifier: int, night: date) -> Row:
+    """Return the line of one source in the list of those of one night."""
+    name, day = found.name(identifier), format_date(night)
+    own = found.nights[identifier].get(night)
+    if own is None:
+        return Row(name=name, gap=f"no {KIND_NAMES[asked.kind].lower()}")
+    return Row(
+        name=name,
+        href=asked.but(of=identifier, night=night).address,
+        title=f"Open {name}, {day}",
+        parts=parts(found.hosts, own, asked.variant, f"{name}, {day}"),
     )
 
 
@@ -416,11 +292,6 @@ def variant_name(variant: str) -> str:
     """Return a variant as people read it: ``daily, hires 200px`` for ``daily_hires_200px``."""
     first, _, rest = variant.partition("_")
     return f"{first}, {rest.replace('_', ' ')}" if rest else first
-
-
-def shows(hosts: ImageHosts, url: str) -> bool:
-    """Return whether a product is a picture that the dashboard can show."""
-    return PurePosixPath(urlsplit(url).path).suffix.lower() in _SHOWABLE and hosts.allows(url)
 
 
 def original_link(hosts: ImageHosts, url: str) -> html.A | html.Span:

@@ -18,14 +18,23 @@ from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.notices import link_button, notice
-from aurorax_dashboard.pages import result_figures, result_files, result_judging, result_selection
+from aurorax_dashboard.pages import (
+    result_changes,
+    result_figures,
+    result_files,
+    result_judging,
+    result_kept,
+    result_selection,
+)
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_states import Ids as StateIds
 from aurorax_dashboard.pages.result_views import Asked
 from aurorax_dashboard.searches.follow import State as SearchState
 from aurorax_dashboard.searches.follows import Ending
+from aurorax_dashboard.searches.predictions import predicted_words
 from aurorax_dashboard.searches.selection import PARAMS, selection_of
+from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
 _BODY = "result-body"
@@ -58,15 +67,32 @@ def _body(services: Services, request_id: str, asked: Asked) -> html.Div | html.
             kind="error",
         )
     stored = services.store.result(request_id)
-    submission = services.store.submission(request_id)
     if stored is None:
-        return states.running(request_id, submission)
-    return views.finished(stored, submission, asked, services.judgements.of(request_id))
+        return states.running(request_id, services.store.submission(request_id))
+    return _finished(services, request_id, stored, asked)
+
+
+def _finished(services: Services, request_id: str, stored: StoredResult, asked: Asked) -> html.Div:
+    """Return the page of a result with what is to be said of it as a whole."""
+    submission, rows = services.store.submission(request_id), stored.result.rows
+    predictions = predicted_words(rows, stored.finished.retrieved)
+    beside = [
+        *([notice("Predictions", predictions, kind="warn")] if predictions else []),
+        *result_changes.section(services.store, request_id, stored, asked.against),
+    ]
+    judgements = services.judgements.of(request_id)
+    return html.Div(
+        [
+            views.finished(stored, submission, asked, judgements, beside),
+            result_changes.chooser(request_id),
+        ],
+        className="ax-stack",
+    )
 
 
 def _params(asked: Asked) -> dict[str, str]:
     """Return the parameters that :func:`asked_of` reads."""
-    given = {"event": asked.event, "view": asked.view}
+    given = {"event": asked.event, "view": asked.view, "against": asked.against}
     return {name: value for name, value in given.items() if value} | asked.selection.params()
 
 
@@ -76,6 +102,7 @@ def asked_of(params: Mapping[str, str | list[str]]) -> Asked:
     return Asked(
         event=addresses.single(params, "event"),
         view=addresses.single(params, "view"),
+        against=addresses.single(params, "against"),
         selection=selection,
         problems=problems,
     )
@@ -103,6 +130,8 @@ def register(app: Dash, services: Services) -> None:
     result_figures.register(app, services)
     result_judging.register(app, services)
     result_files.register(app, services)
+    result_kept.register(app, services)
+    result_changes.register(app)
 
 
 def _register_ending(app: Dash, services: Services) -> None:
@@ -122,8 +151,7 @@ def _register_ending(app: Dash, services: Services) -> None:
         stored = services.store.result(request_id) if ending.state is SearchState.DONE else None
         if stored is None:
             return states.ended(request_id, ending, submission), tab_title(ending.state)
-        judgements = services.judgements.of(request_id)
-        page = views.finished(stored, submission, asked_of(asked), judgements)
+        page = _finished(services, request_id, stored, asked_of(asked))
         return page, tab_title(views.headline(stored))
 
     app.clientside_callback(
@@ -155,4 +183,6 @@ def _register_again(app: Dash, services: Services) -> None:
         except AuroraXError as error:
             return no_update, error.sentence, no_update
         remembered = recent_searches.with_search(recent, fresh.request_id, fresh.title)
-        return addresses.result(fresh.request_id), "", remembered
+        known = services.store.is_finished(request_id)
+        address = addresses.result(fresh.request_id, against=request_id if known else None)
+        return address, "", remembered

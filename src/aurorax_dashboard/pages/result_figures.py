@@ -9,7 +9,7 @@ from dash import Dash, Input, Output, State, no_update
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.components import judging
+from aurorax_dashboard.components import addresses, judging
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id
 from aurorax_dashboard.components.notices import error_notice
@@ -58,7 +58,11 @@ def register(app: Dash, services: Services) -> None:
             *drawn(views.draw_map(passing, query, kind, view, selected, around, dark)),
             *drawn(views.draw_timeline(passing, query, n, dark)),
             *distance,
-            views.event_words(selected, len(stored.result)),
+            views.event_words(
+                selected,
+                len(stored.result),
+                addresses.conjunction(request_id, n + 1, **filters),
+            ),
         )
 
     @app.callback(

@@ -22,11 +22,14 @@ from aurorax_dashboard.queries.exporter import to_pyaurorax_fetch
 from aurorax_dashboard.searches import files
 from aurorax_dashboard.searches.files import Provenance
 from aurorax_dashboard.searches.judgements import Judgement
+from aurorax_dashboard.searches.predictions import predicted_words
 from aurorax_dashboard.searches.selection import PARAMS, Selection, names_of, selection_of
 from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.services import Services
 
-_SWARM_AURORA = "https://swarm-aurora.com/conjunctionFinder?aurorax_request_id="
+_SWARM_AURORA = "https://swarm-aurora.com/conjunctionFinder"
+_MOST_IN_SWARM_AURORA = 5_000
+"""Conjunctions up to which IDL-AuroraX hands a result to Swarm-Aurora."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +63,23 @@ FORMS = {
 }
 
 
-def menu(request_id: str, filters: Mapping[str, str], server: str) -> list[Any]:
-    """Return the menu of files of a result under `filters`."""
+def menu(request_id: str, filters: Mapping[str, str], server: str, count: int) -> list[Any]:
+    """Return the menu of files of a result of `count` conjunctions under `filters`."""
     items = [
         dbc.DropdownMenuItem(
             form.name, href=addresses.result_file(request_id, key, **filters), external_link=True
         )
         for key, form in FORMS.items()
     ]
-    live = server.rstrip("/") == LIVE_URL
-    swarm_aurora = dbc.DropdownMenuItem(
-        "Open in Swarm-Aurora" if live else "Swarm-Aurora knows searches of the live platform only",
-        href=f"{_SWARM_AURORA}{request_id}" if live else None,
-        disabled=not live,
-        external_link=True,
-        target="_blank",
-    )
     note = [dbc.DropdownMenuItem("Only what the filters let through", header=True)] if filters else []
     return [
         dbc.DropdownMenu(
-            [*note, *items, dbc.DropdownMenuItem(divider=True), swarm_aurora],
+            [
+                *note,
+                *items,
+                dbc.DropdownMenuItem(divider=True),
+                *_swarm_aurora(request_id, server, count),
+            ],
             label=html.Span([icon("download"), " Download"]),
             color="secondary",
             size="sm",
@@ -88,11 +88,35 @@ def menu(request_id: str, filters: Mapping[str, str], server: str) -> list[Any]:
     ]
 
 
+def _swarm_aurora(request_id: str, server: str, count: int) -> list[dbc.DropdownMenuItem]:
+    """Return the ways into Swarm-Aurora, which asks the live platform for the whole result itself."""
+    if server.rstrip("/") != LIVE_URL:
+        reason = "Swarm-Aurora knows searches of the live platform only"
+    elif count >= _MOST_IN_SWARM_AURORA:
+        reason = f"Swarm-Aurora takes fewer than {_MOST_IN_SWARM_AURORA:,} conjunctions"
+    else:
+        asked = f"aurorax_request_id={request_id}"
+        ways = {
+            "Open in Swarm-Aurora": f"{_SWARM_AURORA}?{asked}",
+            "Swarm-Aurora import file": f"{_SWARM_AURORA}/generate_custom_import_json?{asked}",
+        }
+        return [
+            dbc.DropdownMenuItem(name, href=href, external_link=True, target="_blank")
+            for name, href in ways.items()
+        ]
+    return [dbc.DropdownMenuItem(reason, disabled=True)]
+
+
 def provenance_of(
-    stored: StoredResult, submission: Submission | None, selection: Selection, link: str
+    stored: StoredResult,
+    submission: Submission | None,
+    selection: Selection,
+    judgements: Mapping[int, Judgement],
+    link: str,
 ) -> Provenance:
     """Return where the files of a result come from."""
     end = stored.finished
+    rows = selection.chosen(stored.result.rows, judgements)
     return Provenance(
         title=submission.title if submission else "Conjunction search",
         request_id=end.status.search_request.request_id,
@@ -102,6 +126,7 @@ def provenance_of(
         link=link,
         query=msgspec.json.encode(body(submission.query)).decode() if submission else None,
         filters=selection.words(names_of(stored.result.sources)),
+        predictions=predicted_words(rows, end.retrieved),
     )
 
 
@@ -114,7 +139,8 @@ def file_of(
 ) -> bytes:
     """Return what passes the filters of a result, as a file."""
     rows = selection.chosen(stored.result.rows, judgements)
-    return form.write(files.flat(stored.result, rows, judgements), provenance)
+    table = files.flat(stored.result, rows, judgements, stored.finished.retrieved)
+    return form.write(table, provenance)
 
 
 def file_name(provenance: Provenance, form: Form) -> str:
@@ -133,7 +159,9 @@ def register(app: Dash, services: Services) -> None:
         State(ViewIds.SHOWN, "data"),
     )
     def show_menu(filters: dict[str, str], request_id: str) -> list[Any]:
-        return menu(request_id, filters, services.settings.api_url)
+        stored = services.store.result(request_id)
+        count = 0 if stored is None else len(stored.result)
+        return menu(request_id, filters, services.settings.api_url, count)
 
     @app.server.get(f"{addresses.RESULTS}/<request_id>/files/<form>")
     def result_file(request_id: str, form: str) -> Response:
@@ -145,8 +173,12 @@ def register(app: Dash, services: Services) -> None:
         if problems:
             abort(400, " ".join(problems))
         link = request.url_root.rstrip("/") + addresses.RESULTS + f"/{request_id}"
-        provenance = provenance_of(stored, services.store.submission(request_id), selection, link)
-        written = file_of(known, stored, services.judgements.of(request_id), selection, provenance)
+        submission, judgements = (
+            services.store.submission(request_id),
+            services.judgements.of(request_id),
+        )
+        provenance = provenance_of(stored, submission, selection, judgements, link)
+        written = file_of(known, stored, judgements, selection, provenance)
         named = f'attachment; filename="{file_name(provenance, known)}"'
         headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
         return Response(written, content_type=known.media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""Stars, labels and comments on the result page."""
+"""Stars, labels and comments on the pages of a result and of one conjunction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import judging
 from aurorax_dashboard.components.judging import Ids
-from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.searches.judgements import ChangeKind, Judgement, label_counts
 from aurorax_dashboard.services import Services
 
@@ -59,8 +58,8 @@ def register(app: Dash, services: Services) -> None:
         State(Ids.COMMENT, "value"),
         State(Ids.NAME, "value"),
         State(Ids.LAST, "data"),
-        State(ViewIds.SELECTED, "data"),
-        State(ViewIds.SHOWN, "data"),
+        State(Ids.EVENT, "data"),
+        State(Ids.REQUEST, "data"),
         prevent_initial_call=True,
     )
     def judge(
@@ -92,7 +91,7 @@ def register(app: Dash, services: Services) -> None:
         Output(Ids.CHANGES, "data", allow_duplicate=True),
         Input(Ids.POLL, "n_intervals"),
         State(Ids.CHANGES, "data"),
-        State(ViewIds.SHOWN, "data"),
+        State(Ids.REQUEST, "data"),
         prevent_initial_call=True,
     )
     def hear_others(_ticks: int, known: int, request_id: str) -> Any:
@@ -107,9 +106,9 @@ def register(app: Dash, services: Services) -> None:
         Output(Ids.KNOWN, "children"),
         Output(Ids.UNDO, "style"),
         Input(Ids.CHANGES, "data"),
-        Input(ViewIds.SELECTED, "data"),
+        Input(Ids.EVENT, "data"),
         Input(Ids.LAST, "data"),
-        State(ViewIds.SHOWN, "data"),
+        State(Ids.REQUEST, "data"),
     )
     def show(_changes: int, n: int | None, last: str | None, request_id: str) -> tuple[Any, ...]:
         of_all = judgements.of(request_id)

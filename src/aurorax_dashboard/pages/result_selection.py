@@ -8,7 +8,7 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from aurorax_dashboard.components import judging, result_filters, result_table
+from aurorax_dashboard.components import addresses, judging, result_filters, result_table
 from aurorax_dashboard.components.result_filters import Ids as FilterIds
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
@@ -112,7 +112,12 @@ def _register_table(app: Dash, services: Services) -> None:
         found = seen(services, request_id, filters)
         if request is None or found is None:
             return no_update
-        return result_table.window(found.passing.result.rows, request, found.judgements)
+        return result_table.window(
+            found.passing.result.rows,
+            request,
+            found.judgements,
+            lambda n: addresses.conjunction(request_id, n + 1, **filters),
+        )
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "refreshRows"),
@@ -188,6 +193,12 @@ def _register_selecting(app: Dash, services: Services) -> None:
         Input(ViewIds.FILTERS, "data"),
         State(ViewIds.PARAMS, "data"),
         prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "same"),
+        Output(judging.Ids.EVENT, "data"),
+        Input(ViewIds.SELECTED, "data"),
+        prevent_initial_call=True,  # the page begins with it; and others hold this panel without a table
     )
 
 

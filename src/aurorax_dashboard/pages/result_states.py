@@ -108,11 +108,11 @@ def _abandoned(request_id: str, _ending: Ending, _submission: Submission | None)
 
 
 def edit_link(submission: Submission, *, primary: bool = False) -> list[Any]:
-    """Return the link that opens the search in the builder; none if it is too large for an address."""
+    """Return the link that opens the search in the builder."""
     try:
         address = addresses.search(submission.query)
-    except LinkError:
-        return []
+    except LinkError:  # too large for an address
+        address = addresses.search_of(submission.request_id)
     return [link_button("Edit this search", address, primary=primary, icon_name="pencil")]
 
 

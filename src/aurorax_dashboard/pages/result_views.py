@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,6 +16,7 @@ from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import judging, result_filters, result_table
 from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
+from aurorax_dashboard.components.hint import hint
 from aurorax_dashboard.components.notices import notice
 from aurorax_dashboard.figures.distance import distance_curve
 from aurorax_dashboard.figures.distributions import distributions
@@ -22,6 +24,7 @@ from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
 from aurorax_dashboard.figures.polar_map import conjunction_map
 from aurorax_dashboard.figures.timeline import conjunction_timeline
+from aurorax_dashboard.pages import result_kept
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.queries.blocks import distances, uniform_distance
 from aurorax_dashboard.queries.words import sentence
@@ -79,6 +82,8 @@ class Asked:
     event: str | None = None
     """The selected conjunction, counted from 1."""
     view: str | None = None
+    against: str | None = None
+    """Request id of the search that the result is compared with."""
     selection: Selection = field(default_factory=Selection)
     problems: Sequence[str] = ()
     """What could not be read, in sentences."""
@@ -89,24 +94,39 @@ def finished(
     submission: Submission | None,
     asked: Asked,
     judgements: Mapping[int, Judgement],
+    beside: Sequence[Any] = (),
 ) -> html.Div:
-    """Return the page of a finished search as the address asks for it."""
+    """Return the page of a finished search as the address asks for it.
+
+    Parameters
+    ----------
+    beside
+        What is to be said of the result as a whole, below its head.
+    """
     request_id = stored.finished.status.search_request.request_id
     query = submission.query if submission else None
     if len(stored.result) == 0:
         return html.Div(
             [
                 _head(stored, submission),
+                *beside,
                 _nothing_found(submission),
                 _provenance(stored, query),
             ]
         )
     selected = _numbered(stored, asked.event)
     shown = asked.selection.chosen(stored.result.rows, judgements)
+    first = closest(stored, shown) if selected is None else selected
     types = list(stored.result.rows["conjunction_type"].unique())
     return html.Div(
         [
             _head(stored, submission),
+            hint(
+                "result",
+                "Select a conjunction in the table, on the map or in the timeline, or go on with the keys j and k: "
+                "all views follow. Stars, labels and comments are seen by everybody who has the link.",
+            ),
+            *beside,
             *([_no_such(stored, asked.event)] if asked.event and selected is None else []),
             *(notice("A filter was left out", problem, kind="warn") for problem in asked.problems),
             result_filters.bar(
@@ -131,7 +151,7 @@ def finished(
                         [
                             _event_bar(),
                             graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
-                            judging.panel(),
+                            judging.panel(request_id, first),
                         ],
                         className="ax-stack",
                     ),
@@ -153,7 +173,7 @@ def finished(
             ),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
-            dcc.Store(id=Ids.SELECTED, data=closest(stored, shown) if selected is None else selected),
+            dcc.Store(id=Ids.SELECTED, data=first),
             dcc.Store(id=Ids.FILTERS, data=asked.selection.params()),
             dcc.Store(id=Ids.REFRESHED),
             dcc.Store(id=Ids.PARAMS, data=list(PARAMS)),
@@ -167,7 +187,7 @@ def finished(
 
 def _numbered(stored: StoredResult, event: str | None) -> int | None:
     """Return the row of the conjunction that an address counts as `event`, if there is one."""
-    if event is None or not (event.isascii() and event.isdigit()):
+    if event is None or not re.fullmatch(r"[0-9]{1,9}", event):
         return None
     return int(event) - 1 if 0 < int(event) <= len(stored.result) else None
 
@@ -194,6 +214,7 @@ def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
                 [
                     html.H1(headline(stored), className="ax-headline"),
                     html.P(submission.title if submission else "", className="ax-subline"),
+                    result_kept.line(stored),
                 ]
             ),
             html.Div(
@@ -394,8 +415,8 @@ def _epoch(time: pd.Timestamp) -> str:
     return format_time(time, seconds=bool(time.second))
 
 
-def event_words(selected: Event, count: int) -> list[Any]:
-    """Return the selected conjunction, one of `count`, in a line."""
+def event_words(selected: Event, count: int, address: str) -> list[Any]:
+    """Return the selected conjunction, one of `count`, in a line that leads to the `address` of its page."""
     return [
         html.Strong(selected.between),
         html.Span(
@@ -403,6 +424,7 @@ def event_words(selected: Event, count: int) -> list[Any]:
             f"{format_distance(selected.min_distance_km)} – {format_distance(selected.max_distance_km)}"
         ),
         html.Span(f"{selected.n + 1:,} of {count:,}", className="ax-muted"),
+        dcc.Link("Open this conjunction", href=address),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -20,15 +20,17 @@ from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
+from aurorax_dashboard.components.hint import hint
 from aurorax_dashboard.components.notices import error_notice, icon, notice
 from aurorax_dashboard.pages import search_form as form
 from aurorax_dashboard.pages import search_import as importing
+from aurorax_dashboard.pages import search_links as links
 from aurorax_dashboard.pages import search_review as review
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
-from aurorax_dashboard.queries.link import LinkError, from_param, to_param
+from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.times import format_time, parse_time
+from aurorax_dashboard.times import format_time
 
 _VALUES = (
     form.Ids.START,
@@ -53,29 +55,35 @@ class Ids(StrEnum):
     TAKE_ALONG = "search-take-along"
     SUBMIT = "search-submit"
     FAILURE = "search-failure"
-    COPY = "search-copy"
 
 
-def layout(services: Services, q: str | None = None) -> html.Div:
-    """Return the page; `q` holds the search, as ``queries.link`` writes it."""
+def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
+    """Return the page with the search that the parameters of its address ask for (``search_links``)."""
     said: list[Any] = []
-    query = _fresh_query()
-    if q:
-        try:
-            query = from_param(q)
-        except LinkError as error:
-            said.append(
-                notice("This link cannot be read", f"{error} The builder starts empty.", kind="error")
-            )
+    query = None
+    try:
+        query = links.opened(services.links, services.store, params)
+    except LinkError as error:
+        said.append(
+            notice("This link cannot be read", f"{error} The builder starts empty.", kind="error")
+        )
+    except AuroraXError as error:
+        said.append(error_notice(error, title="The search behind this link could not be fetched"))
     try:
         sources = services.sources()
     except AuroraXError as error:
         sources = []
         said.append(error_notice(error, title="The list of data sources could not be fetched"))
-    draft = draft_of(query)
+    draft = draft_of(query or _fresh_query())
     return html.Div(
         [
             html.Div([html.H1("Find conjunctions"), _toolbar()], className="ax-page-head"),
+            hint(
+                "search",
+                "Each block is one thing that takes part: cameras in one, satellites in another. What you choose "
+                "is told in words beside the form, and searched for when you press Search. ",
+                dcc.Link("More in the guide", href=addresses.guide()),
+            ),
             *said,
             html.Div(
                 [form.layout(draft, sources), _side()],
@@ -86,6 +94,7 @@ def layout(services: Services, q: str | None = None) -> html.Div:
             dcc.Store(id=Ids.SETTLED),
             dcc.Store(id=Ids.PARAM),
             dcc.Store(id=Ids.PARAM_SHOWN),
+            dcc.Store(id=links.Ids.SHARED),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
         ],
         className="ax-page",
@@ -125,12 +134,8 @@ def _toolbar() -> html.Div:
                 outline=True,
                 size="sm",
             ),
-            html.Button(
-                [icon("link-45deg"), " Copy link"],
-                id=Ids.COPY,
-                className="btn btn-outline-secondary btn-sm ax-copy-link",
-                title="Copy the address of this search",
-            ),
+            links.button(),
+            html.Span(id=links.Ids.COPIED, role="status", className="ax-muted"),
         ],
         className="ax-actions",
     )
@@ -163,27 +168,21 @@ def _decode(data: str) -> Draft:
     return msgspec.json.decode(data, type=Draft)
 
 
-def _param(query: ConjunctionQuery) -> str:
-    """Return `query` as an address holds it, or nothing where it is too large for one."""
-    try:
-        return to_param(query)
-    except LinkError:
-        return ""
-
-
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
     def page(**params: str | list[str]) -> html.Div:
-        return layout(services, addresses.single(params, "q"))
+        return layout(services, {name: addresses.single(params, name) for name in ("q", "s", "of")})
 
     dash.register_page("search", path=addresses.SEARCH, title="Search · AuroraX Dashboard", layout=page)
     criteria.register(app, services.known_sources)
     filters.register(app, services.known_sources)
+    form.PERIOD.register(app)
     _register_form(app, services)
     _register_review(app, services)
     _register_submission(app, services)
-    importing.register(app, Ids.GO)
+    _register_sharing(app, services)
+    importing.register(app, Ids.GO, services.links)
 
 
 def _form(dependency: type[Input] | type[State]) -> list[Any]:
@@ -244,21 +243,6 @@ def _register_form(app: Dash, services: Services) -> None:
     def switch_distances(per_pair: bool) -> tuple[bool, bool]:
         return per_pair, not per_pair
 
-    @app.callback(
-        Output(form.Ids.END, "value"),
-        Input({"type": form.SPAN, "days": ALL}, "n_clicks"),
-        State(form.Ids.START, "value"),
-        prevent_initial_call=True,
-    )
-    def set_span(_clicks: Any, start: str | None) -> Any:
-        if not ctx.triggered or not ctx.triggered[0]["value"]:
-            return no_update
-        try:
-            end = parse_time(start or "") + timedelta(days=ctx.triggered_id["days"], seconds=-1)
-        except (ValueError, OverflowError):
-            return no_update  # the field of the start already says what is wrong with it
-        return format_time(end, seconds=True)
-
 
 def _register_review(app: Dash, services: Services) -> None:
     @app.callback(
@@ -282,7 +266,7 @@ def _register_review(app: Dash, services: Services) -> None:
             review.take_along(checked.query, services.client.base_url),
             [problem_texts(at[name]) for name in names],
             not checked.sendable,
-            _param(checked.query),
+            links.params_of(services.links, checked.query),
         )
 
     @app.callback(
@@ -291,19 +275,41 @@ def _register_review(app: Dash, services: Services) -> None:
         State(Ids.SUBMIT, "disabled"),
         prevent_initial_call=True,
     )
-    def show_coverage(param: str | None, broken: bool) -> Any:
+    def show_coverage(params: dict[str, str | None] | None, broken: bool) -> Any:
         if broken:
             return ""  # nothing is known of a search that cannot be sent
-        if param is None:
+        if params is None:
             return no_update
-        if not param:
+        query = links.opened(services.links, services.store, params)
+        if query is None:
             return "This search is too large for a link: export it as JSON to take it along."
-        return review.known_days(services, from_param(param), services.known_sources())
+        return review.known_days(services, query, services.known_sources())
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showSearch"),
         Output(Ids.PARAM_SHOWN, "data"),
         Input(Ids.PARAM, "data"),
+        prevent_initial_call=True,
+    )
+
+
+def _register_sharing(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(links.Ids.SHARED, "data"),
+        Input(links.Ids.COPY, "n_clicks"),
+        *_form(State),
+        prevent_initial_call=True,
+    )
+    def share(clicks: int | None, *_values: Any) -> Any:
+        if not clicks:
+            return no_update
+        query = query_of(_read(ctx.states_list))[0]
+        return links.to_copy(services.links, query) | {"clicks": clicks}
+
+    app.clientside_callback(
+        ClientsideFunction("exchange", "copy"),
+        Output(links.Ids.COPIED, "children"),
+        Input(links.Ids.SHARED, "data"),
         prevent_initial_call=True,
     )
 

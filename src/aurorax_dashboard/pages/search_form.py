@@ -15,27 +15,25 @@ from aurorax_dashboard.components import criteria, filters
 from aurorax_dashboard.components.criteria import Part
 from aurorax_dashboard.components.fields import field, group, problem_slot
 from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.components.period import PeriodControl
 from aurorax_dashboard.queries.blocks import KIND_NAMES, KINDS, split_name
 from aurorax_dashboard.queries.draft import Draft
 from aurorax_dashboard.queries.match import sources_of_kind
 from aurorax_dashboard.queries.names import CONJUNCTION_TYPE_NAMES
-from aurorax_dashboard.times import EXAMPLE_TIME
 
 PAIR = "pair-distance"
 """The id type of the distances of pairs of blocks."""
 ADD = "add-block"
 """The id type of the buttons that add a block."""
-SPAN = "quick-span"
-"""The id type of the buttons that set the end of the period."""
 
-SPANS_DAYS = {"1 day": 1, "3 days": 3, "27 days": 27, "1 year": 365}
+PERIOD = PeriodControl(name="search")
 
 
 class Ids(StrEnum):
     """Names of the form's parts."""
 
-    START = "search-start"
-    END = "search-end"
+    START = PERIOD.start
+    END = PERIOD.end
     DISTANCE = "search-distance"
     PER_PAIR = "search-per-pair"
     PAIRS = "search-pairs"
@@ -68,39 +66,7 @@ def layout(draft: Draft, sources: Sequence[DataSource]) -> html.Div:
 
 def _period(draft: Draft) -> html.Section:
     return html.Section(
-        [
-            html.H2("Period (UTC)"),
-            html.Div(
-                [
-                    field("Start", _time_input(Ids.START, draft.start), problem="start"),
-                    field("End", _time_input(Ids.END, draft.end), problem="end"),
-                ],
-                className="ax-fields",
-            ),
-            html.Div(
-                [
-                    html.Span("From the start: ", className="form-text"),
-                    *(
-                        html.Button(
-                            text, type="button", id={"type": SPAN, "days": days}, className="ax-chip"
-                        )
-                        for text, days in SPANS_DAYS.items()
-                    ),
-                ],
-                className="ax-chips",
-            ),
-        ],
-        className="ax-panel",
-    )
-
-
-def _time_input(name: Ids, value: str) -> dbc.Input:
-    return dbc.Input(
-        id=name,
-        value=value,
-        placeholder=EXAMPLE_TIME,
-        className="ax-num",
-        autocomplete="off",
+        [html.H2("Period"), *PERIOD.fields(draft.start, draft.end)], className="ax-panel"
     )
 
 

@@ -8,11 +8,13 @@ from typing import Any
 import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from aurorax_dashboard.components import addresses
+from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.notices import toast
+from aurorax_dashboard.pages import search_links as links
 from aurorax_dashboard.queries.importer import MAX_TEXT, QueryImportError, import_query
-from aurorax_dashboard.queries.link import LinkError, to_param
+from aurorax_dashboard.queries.link import LinkError
+from aurorax_dashboard.searches.short_links import ShortLinks
 
 
 class Ids(StrEnum):
@@ -20,6 +22,7 @@ class Ids(StrEnum):
 
     OPEN = "search-import-open"
     DIALOG = "search-import-dialog"
+    TITLE = "search-import-title"
     TEXT = "search-import-text"
     FILE = "search-import-file"
     APPLY = "search-import-apply"
@@ -30,11 +33,13 @@ def dialog() -> dbc.Modal:
     """Return the dialog, closed."""
     return dbc.Modal(
         [
-            dbc.ModalHeader(dbc.ModalTitle("Import a search")),
+            dbc.ModalHeader(dbc.ModalTitle("Import a search", id=Ids.TITLE)),
             dbc.ModalBody(
                 [
-                    html.P(
-                        "Paste or drop a query in JSON: from AuroraX, PyAuroraX, IDL-AuroraX or aurorax.space."
+                    dbc.Label(
+                        "Paste or drop a query: JSON from AuroraX, PyAuroraX, IDL-AuroraX or aurorax.space, "
+                        "or a PyAuroraX script. Nothing of it is run.",
+                        html_for=Ids.TEXT,
                     ),
                     dbc.Textarea(
                         id=Ids.TEXT,
@@ -47,19 +52,27 @@ def dialog() -> dbc.Modal:
                         id=Ids.FILE,
                         children="Drop a file here, or click to choose one",
                         className="ax-drop",
-                        max_size=MAX_TEXT,
+                        max_size=2 * MAX_TEXT,  # bytes; a letter may take several
                     ),
-                    html.Div(id=Ids.NOTES, className="ax-mistake", **{"aria-live": "polite"}),
+                    html.Div(id=Ids.NOTES, className="ax-mistake", **{"aria-live": "assertive"}),
                 ]
             ),
             dbc.ModalFooter(dbc.Button("Load into the builder", id=Ids.APPLY, color="primary")),
         ],
         id=Ids.DIALOG,
+        labelledby=Ids.TITLE,
         size="lg",
     )
 
 
-def register(app: Dash, location: str) -> None:
+def told(notes: list[str]) -> Any:
+    """Return the message that lists what an import changed or left out."""
+    return toast(
+        "Imported, with these changes", html.Ul([html.Li(note) for note in notes]), kind="warning"
+    )
+
+
+def register(app: Dash, location: str, short: ShortLinks) -> None:
     """Add the callbacks of the dialog to `app`; `location` is the id of the page's ``dcc.Location``."""
 
     @app.callback(
@@ -71,9 +84,12 @@ def register(app: Dash, location: str) -> None:
         return True
 
     app.clientside_callback(
-        ClientsideFunction("aurorax", "readUpload"),
+        ClientsideFunction("exchange", "readUpload"),
         Output(Ids.TEXT, "value"),
+        Output(Ids.NOTES, "children", allow_duplicate=True),
+        Output(Ids.FILE, "contents"),
         Input(Ids.FILE, "contents"),
+        State(Ids.FILE, "filename"),
         prevent_initial_call=True,
     )
 
@@ -90,12 +106,9 @@ def register(app: Dash, location: str) -> None:
             return no_update, no_update, no_update
         try:
             query, notes = import_query(text or "")
-            to_param(query)  # the builder takes its search from the address
+            address = links.imported(short, query)
         except (QueryImportError, LinkError) as error:
             return no_update, str(error), no_update
-        said = (
-            toast("Imported, with these changes", " ".join(notes), kind="warning")
-            if notes
-            else no_update
-        )
-        return addresses.search(query), None, said
+        except AuroraXError as error:
+            return no_update, error.sentence, no_update
+        return address, None, told(notes) if notes else no_update

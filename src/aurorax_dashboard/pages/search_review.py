@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from dash import dcc, html
@@ -19,9 +19,11 @@ from aurorax_dashboard.queries.coverage import coverage, coverage_words, period_
 from aurorax_dashboard.queries.describe import describe
 from aurorax_dashboard.queries.draft import Draft, query_of
 from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to_pyaurorax
+from aurorax_dashboard.queries.exporter_idl import to_idl
 from aurorax_dashboard.queries.match import block_sources, combination_count
 from aurorax_dashboard.queries.problems import some_of
 from aurorax_dashboard.queries.words import sentence
+from aurorax_dashboard.searches.predictions import period_words
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import utc
 
@@ -31,7 +33,12 @@ _COVERAGE_WAIT_S = 4.0
 """How long the page waits for the availability of all programs together."""
 _ASKED_AT_ONCE = 6
 
-_EXPORTS = (("JSON", to_json), ("PyAuroraX", to_pyaurorax), ("curl", to_curl))
+_EXPORTS = (
+    ("JSON", to_json),
+    ("PyAuroraX", to_pyaurorax),
+    ("IDL-AuroraX", to_idl),
+    ("curl", to_curl),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +70,12 @@ def summary(checked: Checked, sources: Sequence[DataSource]) -> list[Any]:
     """Return the search in words, its mistakes and its size."""
     count = combination_count(checked.query, sources)
     errors = [one for one in checked.problems if one.severity == "error"]
+    future = period_words(checked.query, datetime.now(UTC))
     return [
         html.H2("Your search"),
         html.P(sentence(checked.query, sources), className="ax-words"),
         html.Div(problem_texts(errors), className="ax-mistakes"),
+        *([html.P(future, className="ax-caution")] if future else []),
         html.P(
             f"{count:,} combination{'' if count == 1 else 's'} of sources. {_cost(checked.query, count)}"
         ),

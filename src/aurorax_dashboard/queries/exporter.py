@@ -29,6 +29,11 @@ class ExportError(ValueError):
     """A search cannot be written for another tool yet; says what is missing."""
 
 
+def comment(text: str) -> str:
+    """Return `text` on one line, so that it cannot leave its comment."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def to_json(query: ConjunctionQuery) -> str:
     """Return the body of the search as JSON, as the API, aurorax.space and PyAuroraX take it."""
     return json.dumps(body(query), indent=2, ensure_ascii=False) + "\n"
@@ -66,7 +71,7 @@ def to_pyaurorax(query: ConjunctionQuery, base_url: str = PLATFORM_URL) -> str:
         needs += " (1.27 or later, for conjunctions by the half minute)"
     return "\n".join(
         [
-            f"# {_comment(title(query))}",
+            f"# {comment(title(query))}",
             needs,
             *_origin(base_url),
             "import datetime",
@@ -94,7 +99,7 @@ def to_pyaurorax_fetch(request_id: str, base_url: str, heading: str) -> str:
     """Return a Python script that fetches the result of an earlier search with PyAuroraX."""
     return "\n".join(
         [
-            f"# {_comment(heading)}",
+            f"# {comment(heading)}",
             "# Fetches the result of this very search, as long as the server keeps it.",
             "# Needs PyAuroraX: pip install pyaurorax",
             *_origin(base_url),
@@ -120,7 +125,7 @@ def to_curl(query: ConjunctionQuery, base_url: str = PLATFORM_URL) -> str:
     return "\n".join(
         [
             "#!/bin/sh",
-            f"# {_comment(title(query))}",
+            f"# {comment(title(query))}",
             *_origin(base_url),
             f"address={shlex.quote(base_url.rstrip('/') + SEARCH_PATH)}",
             f"query={shlex.quote(json.dumps(body(query), indent=2))}",
@@ -153,12 +158,7 @@ def _origin(base_url: str) -> list[str]:
     """Say whose data will come if it is not the platform itself that is asked."""
     if base_url.rstrip("/") == PLATFORM_URL:
         return []
-    return [f"# Asks {_comment(base_url)}, not the AuroraX platform ({PLATFORM_URL})."]
-
-
-def _comment(text: str) -> str:
-    """Return `text` on one line, so that it cannot leave its comment."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return [f"# Asks {comment(base_url)}, not the AuroraX platform ({PLATFORM_URL})."]
 
 
 def _moment(moment: datetime) -> str:

@@ -21,6 +21,7 @@ from aurorax_dashboard.queries.importer_values import (
     read_texts,
     renamed,
     shown,
+    snake,
 )
 from aurorax_dashboard.queries.operators import OPERATORS, Value
 
@@ -92,7 +93,7 @@ def read_locations_block(value: Any, notes: Notes) -> list[AdhocCriteria]:
 def _object(value: Any, place: str, aliases: dict[str, str]) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise QueryImportError(place, f"is {shown(value)}, not an object with fields")
-    return renamed({str(key).strip().lower(): item for key, item in value.items()}, aliases)
+    return renamed({snake(str(key)): item for key, item in value.items()}, aliases)
 
 
 def _hemispheres(value: Any, place: str, notes: Notes) -> list[str]:

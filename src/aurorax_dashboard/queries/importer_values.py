@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,10 @@ Notes = list[str]
 
 _MAX_SHOWN = 40
 _MAX_ITEMS = 2_000
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_UNIT = re.compile(r"\s*(km|s|sec|seconds)\s*$", re.IGNORECASE)
 
 
 class QueryImportError(ValueError):
@@ -31,6 +36,11 @@ def shown(value: Any) -> str:
     text = str(value)
     cut = text[:_MAX_SHOWN] + ("…" if len(text) > _MAX_SHOWN else "")
     return "".join(letter if letter.isprintable() else "�" for letter in cut)
+
+
+def snake(name: str) -> str:
+    """Return a key as the API spells it: ``maxDistances`` and ``MAX_DISTANCES`` are ``max_distances``."""
+    return _HUMP.sub("_", name.strip()).lower()
 
 
 def renamed(document: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
@@ -71,7 +81,7 @@ def read_number(value: Any, place: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise QueryImportError(place, f"is {shown(value)}, not a number")
     try:
-        number = float(value)
+        number = float(_UNIT.sub("", value) if isinstance(value, str) else value)
     except (ValueError, OverflowError) as error:
         raise QueryImportError(place, f"is {shown(value)}, not a number") from error
     if not math.isfinite(number):

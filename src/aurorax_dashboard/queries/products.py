@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 import msgspec
@@ -182,4 +182,4 @@ def night_query(source: DataSource, night: date) -> DataProductQuery:
     """Return the search for everything that `source` has of one day."""
     given = {field: [name] for field in NAME_FIELDS if (name := name_of(source, field)) is not None}
     query = msgspec.convert({"data_sources": given}, DataProductQuery)
-    return days_query(query, night, night + timedelta(0))
+    return days_query(query, night, night)

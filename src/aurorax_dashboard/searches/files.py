@@ -21,6 +21,7 @@ from cdflib.epochs import CDFepoch
 
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.judgements import Judgement
+from aurorax_dashboard.searches.predictions import FACT, predicted
 from aurorax_dashboard.searches.tables import SIMULATED, csv_bytes, facts
 
 _UNITS: dict[str, tuple[str, str]] = {
@@ -34,6 +35,7 @@ _UNITS: dict[str, tuple[str, str]] = {
     "farthest_epoch": ("UTC", "When the largest distance was reached"),
     "conjunction_type": ("", "Positions compared: nbtrace, sbtrace (footprints) or geographic"),
     "between": ("", "Display names of the sources"),
+    "predicted": ("", "Whether it lay in the future when it was retrieved: then it is a prediction"),
     "starred": ("", "Marked by the group"),
     "labels": ("", "Labels of the group"),
     "comments": ("", "Comments of the group"),
@@ -57,6 +59,8 @@ class Provenance:
     """What was asked, as JSON."""
     filters: Sequence[str] = field(default=())
     """Filters of the result that the file was made under, in words."""
+    predictions: str = ""
+    """How much of it is predicted, in a sentence; nothing where all of it had happened."""
 
     def facts(self) -> dict[str, str]:
         """Return what a reader needs to know, by name; the warning about simulated data first."""
@@ -68,21 +72,30 @@ class Provenance:
             Request_id=self.request_id,
             Link=self.link,
             Only="; ".join(self.filters),
+            **{FACT: self.predictions},
             Query=self.query or "",
         )
 
 
 def flat(
-    result: ConjunctionResult, rows: pd.DataFrame, judgements: Mapping[int, Judgement]
+    result: ConjunctionResult,
+    rows: pd.DataFrame,
+    judgements: Mapping[int, Judgement],
+    retrieved: datetime | None = None,
 ) -> pd.DataFrame:
     """Return chosen `rows` of a result as one table that stands alone.
+
+    Parameters
+    ----------
+    retrieved
+        When the result was fetched; what had not happened then is marked as predicted.
 
     Returns
     -------
     DataFrame
         ``number`` (from 1, as the page counts), times (datetime64[ms, UTC]), distances (km), and for each
         block ``source_1_identifier``, ``source_1_program`` …; ``starred``, ``labels``, ``comments`` where
-        anybody judged. :func:`units` says what the columns are.
+        anybody judged; ``predicted`` where any conjunction is. :func:`units` says what the columns are.
     """
     wide = pd.DataFrame({"number": rows.index.to_numpy() + 1})
     for name in _UNITS:
@@ -95,6 +108,8 @@ def flat(
             wide[f"{block}_{part}"] = [
                 None if pd.isna(each) else result.sources[part].get(int(each)) for each in identifiers
             ]
+    if retrieved is not None and (future := predicted(rows, retrieved)).any():
+        wide["predicted"] = future
     if judgements:
         judged = [judgements.get(int(number), Judgement()) for number in rows.index]
         wide["starred"] = [each.starred for each in judged]
@@ -105,6 +120,7 @@ def flat(
     return wide
 
 
+_PREDICTED = "Predicted from orbits as they were known when this was retrieved; run the search again."
 _TIMES = ("start", "end", "closest_epoch", "farthest_epoch")
 
 
@@ -235,9 +251,12 @@ def to_calendar(table: pd.DataFrame, provenance: Provenance, title_prefix: str =
         event.add("dtstamp", provenance.retrieved.astimezone(UTC))
         event.add("dtstart", row["start"].to_pydatetime())
         event.add("dtend", row["end"].to_pydatetime() + timedelta(minutes=1))
-        event.add("summary", f"{title_prefix}{row['between']}, {row['min_distance_km']:.0f} km")
+        future = row.get("predicted", False)
+        prefix = f"Predicted: {title_prefix}" if future else title_prefix
+        event.add("summary", f"{prefix}{row['between']}, {row['min_distance_km']:.0f} km")
         said = [
             *([SIMULATED] if provenance.simulated else []),
+            *([_PREDICTED] if future else []),
             f"Conjunction {row['number']} of {provenance.title}",
             f"Closest at {row['closest_epoch']:%Y-%m-%d %H:%M} UTC: {row['min_distance_km']:.1f} km",
         ]

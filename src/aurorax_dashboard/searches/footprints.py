@@ -110,8 +110,13 @@ def fetch_windows(
     result: ConjunctionResult,
     windows: Sequence[Window],
     report: Callable[[int, int], None] = lambda _done, _of: None,
+    *,
+    metadata: bool = False,
 ) -> pd.DataFrame:
-    """Ask for each of the `windows`, several at once, and return all their ephemeris."""
+    """Ask for each of the `windows`, several at once, and return all their ephemeris.
+
+    Without `metadata` it is positions only.
+    """
     if not windows:
         return empty_ephemeris()
     frames: list[pd.DataFrame] = []
@@ -124,8 +129,10 @@ def fetch_windows(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    columns = list(empty_ephemeris().columns)
-    whole = pd.concat([frame[columns] for frame in frames], ignore_index=True)
+    if not metadata:
+        columns = list(empty_ephemeris().columns)
+        frames = [frame[columns] for frame in frames]
+    whole = pd.concat(frames, ignore_index=True)
     return whole.drop_duplicates(["identifier", "epoch"]).sort_values(
         ["identifier", "epoch"], ignore_index=True
     )

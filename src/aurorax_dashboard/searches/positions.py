@@ -15,7 +15,7 @@ from aurorax_dashboard.figures.sphere import great_circle_km
 from aurorax_dashboard.searches.footprints import TRACK_MARGIN, moving_sources, source_columns
 from aurorax_dashboard.searches.store import StoredResult
 
-_COLUMNS = {
+COLUMNS = {
     "nbtrace": ("nbtrace_lat", "nbtrace_lon"),
     "sbtrace": ("sbtrace_lat", "sbtrace_lon"),
     "geographic": ("lat", "lon"),
@@ -62,7 +62,7 @@ def event(result: ConjunctionResult, n: int) -> Event:
 
 def _placed(ephemeris: pd.DataFrame, conjunction_type: str) -> pd.DataFrame:
     """Return ``identifier, epoch, lat, lon`` with the positions that `conjunction_type` compares."""
-    lat, lon = _COLUMNS[conjunction_type]
+    lat, lon = COLUMNS[conjunction_type]
     return pd.DataFrame(
         {
             "identifier": ephemeris["identifier"].astype("int64"),
@@ -138,9 +138,18 @@ def _source_names(result: ConjunctionResult) -> pd.DataFrame:
 
 
 def around(
-    result: ConjunctionResult, ephemeris: pd.DataFrame, n: int, query: ConjunctionQuery | None
+    result: ConjunctionResult,
+    ephemeris: pd.DataFrame,
+    n: int,
+    query: ConjunctionQuery | None,
+    span: tuple[pd.Timestamp, pd.Timestamp] | None = None,
 ) -> pd.DataFrame:
     """Return the positions of the sources of conjunction `n` from some minutes before to after it.
+
+    Parameters
+    ----------
+    span
+        First and last minute; five minutes more than the conjunction on either side if None.
 
     Returns
     -------
@@ -152,7 +161,8 @@ def around(
     placed = _placed(ephemeris, one.conjunction_type)
     placed = placed[placed["identifier"].isin(one.sources)]
     moving = placed["identifier"].isin(moving_sources(result))
-    near = placed["epoch"].between(one.start - TRACK_MARGIN, one.end + TRACK_MARGIN)
+    first, last = span or (one.start - TRACK_MARGIN, one.end + TRACK_MARGIN)
+    near = placed["epoch"].between(first, last)
     still = placed[~moving].drop_duplicates("identifier").assign(epoch=one.closest)
     found = pd.concat([still, placed[moving & near]]).sort_values(
         ["identifier", "epoch"], ignore_index=True

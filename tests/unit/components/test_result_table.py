@@ -10,6 +10,10 @@ from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_distance
 
 
+def page(n: int) -> str:
+    return f"/results/x/{n + 1}"
+
+
 @pytest.fixture
 def rows() -> pd.DataFrame:
     times = pd.date_range("2019-01-01", periods=5, freq="h", tz="UTC")
@@ -28,9 +32,10 @@ def rows() -> pd.DataFrame:
 
 
 def test_a_window_of_rows_as_they_are_read(rows: pd.DataFrame) -> None:
-    answer = window(rows, {"startRow": 1, "endRow": 3}, {})
+    answer = window(rows, {"startRow": 1, "endRow": 3}, {}, page)
     assert answer["rowCount"] == 5
     assert [row["n"] for row in answer["rowData"]] == ["1", "2"]
+    assert answer["rowData"][0]["page"] == {"text": "Open", "href": "/results/x/2"}
     assert answer["rowData"][0]["start"] == "2019-01-01 01:00"
     assert answer["rowData"][0]["min_distance_km"] == "5.2"
 
@@ -66,7 +71,7 @@ def test_neighbours_are_those_of_the_table_as_it_stands(rows: pd.DataFrame) -> N
     ("km", "text"), [(0.04, "0.0"), (9.94, "9.9"), (9.97, "10"), (10.4, "10"), (1234.5, "1,234")]
 )
 def test_kilometres_read_as_in_sentences(rows: pd.DataFrame, km: float, text: str) -> None:
-    shown = window(rows.assign(min_distance_km=km), {}, {})["rowData"][0]["min_distance_km"]
+    shown = window(rows.assign(min_distance_km=km), {}, {}, page)["rowData"][0]["min_distance_km"]
     assert shown == text
     assert format_distance(km) == f"{text} km"
 
@@ -77,7 +82,7 @@ def test_kilometres_read_as_in_sentences(rows: pd.DataFrame, km: float, text: st
 )
 def test_types_are_called_as_in_sentences(rows: pd.DataFrame, kind: str, name: str) -> None:
     table = rows.assign(conjunction_type=pd.Categorical([kind] * len(rows)))
-    assert window(table, {}, {})["rowData"][0]["conjunction_type"] == name
+    assert window(table, {}, {}, page)["rowData"][0]["conjunction_type"] == name
 
 
 @pytest.mark.parametrize(
@@ -93,12 +98,12 @@ def test_types_are_called_as_in_sentences(rows: pd.DataFrame, kind: str, name: s
 def test_a_request_gets_a_thousand_rows_at_most(
     rows: pd.DataFrame, asked: dict[str, int], numbers: range
 ) -> None:
-    answer = window(pd.concat([rows] * 500, ignore_index=True), asked, {})
+    answer = window(pd.concat([rows] * 500, ignore_index=True), asked, {}, page)
     assert [row["n"] for row in answer["rowData"]] == [str(n) for n in numbers]
     assert answer["rowCount"] == 2500
 
 
 def test_stars_and_labels_stand_in_the_first_column(rows: pd.DataFrame) -> None:
     judged = {1: Judgement(starred=True, labels=["arc", "beads"])}
-    marks = [row["marks"] for row in window(rows, {}, judged)["rowData"]]
+    marks = [row["marks"] for row in window(rows, {}, judged, page)["rowData"]]
     assert marks[:2] == ["", "★ arc beads"]

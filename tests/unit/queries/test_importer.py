@@ -16,6 +16,8 @@ from aurorax_dashboard.api.models import (
     MetadataFilters,
 )
 from aurorax_dashboard.queries.canonical import canonical
+from aurorax_dashboard.queries.examples import examples
+from aurorax_dashboard.queries.exporter import to_curl, to_pyaurorax
 from aurorax_dashboard.queries.importer import MAX_TEXT, QueryImportError, import_query
 
 GROUND = {
@@ -310,3 +312,127 @@ def test_any_python_literal_is_a_search_or_a_clear_error(document):
 @given(st.text(max_size=200))
 def test_any_text_is_a_search_or_a_clear_error(text):
     read_or_refuse(text)
+
+
+SCRIPT = """
+import datetime
+import pyaurorax
+
+aurorax = pyaurorax.PyAuroraX()
+
+
+def main():
+    start = datetime.datetime(2019, 1, 1, 0, 0, 0)
+    end = datetime.datetime(2019, 1, 3, 23, 59, 59)
+    ground = [pyaurorax.search.GroundCriteriaBlock(
+        programs=["themis-asi"], platforms=["fort smith", "gillam"],
+        instrument_types=["panchromatic ASI"])]
+    space = [{"programs": ["swarm"], "instrument_types": ["footprint"], "hemisphere": ["northern"]}]
+    s = aurorax.search.conjunctions.search(
+        start, end, 500, ground=ground, space=space, conjunction_types=["nbtrace"], verbose=True)
+    print(len(s.data))
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SCRIPT,
+        f"query = {body()!r}\nr = aurorax.search.conjunctions.search_from_raw_query(query)",
+        f"query = json.loads('''{json.dumps(body())}''')",
+        f"# the query\nquery = {body()!r}  # of the paper\n",
+        "\n".join(f"{name} = {value!r}" for name, value in body().items()),
+        repr(body(start="START")).replace("'START'", "datetime(2019, 1, 1)"),
+    ],
+)
+def test_python_is_read_without_being_run(text, example):
+    assert import_query(text) == (canonical(example), [])
+
+
+@pytest.mark.parametrize("example", examples(), ids=lambda each: each.slug)
+def test_our_own_scripts_are_read_back(example):
+    assert import_query(to_pyaurorax(example.query)) == (canonical(example.query), [])
+    again, notes = import_query(to_curl(example.query))
+    assert again == canonical(example.query)
+    assert notes == ["A query was found within other text, which was left out."]
+
+
+def test_filters_of_a_script_are_read():
+    text = """GroundCriteriaBlock(["themis-asi"], metadata_filters=MetadataFilter([
+        MetadataFilterExpression("calgary_apa_ml_v1_confidence", 95, operator=">=")], operator="or"))"""
+    query, _ = import_query(f"ground = [{text}]")
+    condition = MetadataExpression(key="calgary_apa_ml_v1_confidence", operator=">=", values=[95])
+    assert query.ground[0].programs == ["themis-asi"]
+    assert query.ground[0].ephemeris_metadata_filters == MetadataFilters(
+        logical_operator="OR", expressions=[condition]
+    )
+
+
+def test_what_a_script_computes_is_noted_as_left_out():
+    text = SCRIPT.replace('["fort smith", "gillam"]', "sites()")
+    query, notes = import_query(text)
+    assert query.ground[0].platforms == []
+    assert notes == ["“platforms” of the script cannot be read and was left out."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('true')",
+        "ground = [open('/etc/passwd').read()]\nprint(ground)",
+        "a = [1] * 10**9\nb = a",
+        "\n".join(
+            ["a = [1, 2, 3, 4, 5, 6, 7, 8]", *["a = [a, a, a, a, a, a, a, a]"] * 30, "ground = a"]
+        ),
+        "ground = " + "-" * 5_000 + "1",
+        "ground = " + "(" * 500 + ")" * 500,
+        "lambda: 1",
+        "import pyaurorax",
+        "ground = b'bytes'",
+        "ground = ...",
+    ],
+)
+def test_a_script_that_holds_no_search_is_refused(text):
+    with pytest.raises(QueryImportError):
+        import_query(text)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"Dear all,\nplease run this: {json.dumps(body())} - thanks {{and see you}}",
+        f"```json\n{json.dumps(body(), indent=2)}\n```",
+        f"// from the site\n{json.dumps(body())}",
+    ],
+)
+def test_a_query_within_other_text_is_found(document, example):
+    query, notes = import_query(document)
+    assert query == canonical(example)
+    assert notes == ["A query was found within other text, which was left out."]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"start": 1546300800, "end": 1546559999000},
+        {"start": 20190101, "end": 20190103},
+        {"start": "2019-01-01T00:00:00.000+0000", "end": "2019-01-03T23:59:59.000Z"},
+        {"start": ..., "startTime": "2019-01-01", "end": ..., "endTime": "2019-01-03"},
+        {"start": ..., "START_TS": "2019-01-01", "end": ..., "end_dt": "2019-01-03"},
+        {"max_distances": ..., "maxDistances": {"ground1_space1": "500 km"}},
+        {"max_distances": {"ground-space": 500}},
+        {"max_distances": {"Ground1 – Space1": 500}},
+        {"max_distances": [500]},
+        {"conjunction_types": ..., "conjunctionTypes": ["North B-trace"]},
+        {"conjunction_types": ..., "nbtrace": 1},
+        {"conjunction_types": ..., "nbtrace": True, "sbtrace": False},
+    ],
+)
+def test_other_spellings_of_the_same_search(changes, example):
+    assert imported(body(**changes)) == (canonical(example), [])
+
+
+@pytest.mark.parametrize("start", [5, -1, 10**20, 1e300, True, 123456789012345])
+def test_numbers_that_are_no_time(start):
+    with pytest.raises(QueryImportError, match="not a time"):
+        imported(body(start=start))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from datetime import UTC, datetime
@@ -131,3 +132,37 @@ def test_an_empty_table_can_be_written(result: ConjunctionResult) -> None:
     empty = files.flat(result, result.rows.iloc[:0], {})
     for write in (files.to_csv, files.to_json, files.to_parquet, files.to_excel, files.to_calendar):
         assert write(empty, provenance())
+
+
+@pytest.fixture
+def future(result: ConjunctionResult) -> pd.DataFrame:
+    """The result as it was fetched when only its first conjunction had happened."""
+    fetched = result.rows["end"].iloc[0].to_pydatetime()
+    return files.flat(result, result.rows, {}, fetched)
+
+
+def test_what_was_in_the_future_is_marked_in_every_row(future: pd.DataFrame) -> None:
+    assert future["predicted"].tolist() == (future["end"] > future["end"][0]).tolist()
+    assert set(future["predicted"]) == {True, False}
+
+
+def test_a_result_of_the_past_has_no_such_column(result: ConjunctionResult) -> None:
+    assert "predicted" not in files.flat(result, result.rows, {}, NOW).columns
+
+
+def test_predictions_are_told_in_every_file(future: pd.DataFrame) -> None:
+    told = dataclasses.replace(provenance(), predictions="1 of 2 conjunctions are predicted")
+    for write in (files.to_csv, files.to_json, files.to_parquet):
+        written = write(future, told)
+        assert b"conjunctions are predicted" in written
+        assert b"predicted" in written
+    book = openpyxl.load_workbook(io.BytesIO(files.to_excel(future, told)))
+    assert ["Predictions", told.predictions] in [
+        [cell.value for cell in row][:2] for row in book["About"].iter_rows()
+    ]
+
+
+def test_a_calendar_says_which_events_are_predicted(future: pd.DataFrame) -> None:
+    events = icalendar.Calendar.from_ical(files.to_calendar(future, provenance())).walk("VEVENT")
+    said = [str(event["summary"]).startswith("Predicted: ") for event in events]
+    assert said == future["predicted"].tolist()
