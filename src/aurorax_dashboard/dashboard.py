@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.components import following, frame, hint, runs, shortcuts
 from aurorax_dashboard.pages import (
+    availability,
     conjunction,
     ephemeris,
     explorer,
@@ -41,7 +42,7 @@ from aurorax_dashboard.web.signin import OUR_OWN, SignInError, read_users, requi
 from aurorax_dashboard.web.state import answer_health, measure_requests
 
 _PAGE_PATHS = re.compile(
-    r"/(guide|search|results(/[0-9a-fA-F-]{36}(/[0-9]+)?)?|sources(/[0-9]+)?|explorer|keograms|ephemeris)?/?"
+    r"/(availability|guide|search|results(/[0-9a-fA-F-]{36}(/[0-9]+)?)?|sources(/[0-9]+)?|explorer|keograms|ephemeris)?/?"
 )
 """Addresses that are pages; Dash itself answers every other one with 200 and an empty frame."""
 
@@ -122,6 +123,7 @@ def create_app(settings: Settings) -> Dash:
         explorer,
         keograms,
         ephemeris,
+        availability,
     ):
         page.register(app, services)
     app.layout = frame.layout

@@ -56,6 +56,7 @@ def _header() -> html.Header:
     links = [
         ("Search", addresses.search()),
         ("Results", addresses.results()),
+        ("Availability", addresses.availability()),
         ("Explorer", addresses.explorer()),
         ("Keograms", addresses.keograms()),
         ("Ephemeris", addresses.ephemeris()),

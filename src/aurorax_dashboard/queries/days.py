@@ -1,0 +1,112 @@
+"""Days with data: grades, months, coverage, gaps, and the days that several sources share.
+
+Counts come as frames of sources × days (``api.frames.availability_frame``): minutes of ephemeris or
+numbers of data products, NaN where nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+What = Literal["ephemeris", "products"]
+
+OUTSIDE, UNKNOWN, NOTHING = 0, 1, 2
+"""Grades of days without data: outside the life of the source, not known, known to be none."""
+
+STEPS: dict[What, tuple[int, ...]] = {"ephemeris": (1, 360, 720, 1440), "products": (1, 2, 7, 13)}
+"""Least counts of the grades above ``NOTHING``: minutes, or data products, a day."""
+
+GRADES = 3 + len(STEPS["ephemeris"])
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a period one source covers."""
+
+    days: int
+    """Days in the period."""
+    with_data: int
+    first: date | None
+    """First day with data within the period."""
+    last: date | None
+    longest_gap: int
+    """Days in a row without data, between the first and the last day with data."""
+
+    @property
+    def share(self) -> float:
+        """Days with data as a share of all."""
+        return self.with_data / self.days if self.days else 0.0
+
+
+def grades(
+    counts: pd.DataFrame, what: What, lives: dict[int, tuple[date, date]] | None = None
+) -> NDArray[np.uint8]:
+    """Return the grade of each source and day.
+
+    Parameters
+    ----------
+    counts
+        Sources × days.
+    lives
+        First and last day with any record, by identifier; without it no day is outside.
+
+    Returns
+    -------
+    grades
+        Shape of `counts`: ``OUTSIDE``, ``UNKNOWN``, ``NOTHING`` or more, the more the fuller.
+    """
+    values = counts.to_numpy()
+    graded = np.full(values.shape, NOTHING, dtype=np.uint8)
+    for step, least in enumerate(STEPS[what], start=1):
+        graded[values >= least] = NOTHING + step
+    graded[np.isnan(values)] = UNKNOWN
+    days = pd.DatetimeIndex(counts.columns).tz_localize(None).to_numpy().astype("datetime64[D]")
+    for row, identifier in enumerate(counts.index):
+        life = (lives or {}).get(int(identifier))
+        if life is not None:
+            outside = (days < np.datetime64(life[0])) | (days > np.datetime64(life[1]))
+            graded[row, outside & (graded[row] <= NOTHING)] = OUTSIDE
+    return graded
+
+
+def by_month(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean count a day of each month, at its first day; days that are not known are left out."""
+    months = pd.DatetimeIndex(counts.columns).tz_localize(None).to_period("M")
+    means = counts.T.groupby(months).mean().T
+    starts = pd.PeriodIndex(means.columns, freq="M").to_timestamp().tz_localize("UTC")
+    return means.set_axis(starts.as_unit("ms"), axis="columns")
+
+
+def coverage(counts: Sequence[float] | NDArray[np.float64], days: pd.DatetimeIndex) -> Coverage:
+    """Return how much of the `days` one source covers, by its `counts`."""
+    held = np.flatnonzero(np.nan_to_num(np.asarray(counts, dtype=float)) > 0)
+    if held.size == 0:
+        return Coverage(len(days), 0, None, None, 0)
+    gap = int(np.diff(held).max() - 1) if held.size > 1 else 0
+    return Coverage(len(days), int(held.size), days[held[0]].date(), days[held[-1]].date(), gap)
+
+
+def common_days(counts: pd.DataFrame, identifiers: Sequence[int]) -> list[date]:
+    """Return the days on which all of the sources have data; none if one of them is not in `counts`."""
+    if not identifiers or not set(identifiers) <= set(counts.index):
+        return []
+    everybody = (counts.loc[list(identifiers)].fillna(0) > 0).all(axis=0)
+    return [day.date() for day in pd.DatetimeIndex(counts.columns[everybody.to_numpy()])]
+
+
+def spans(days: Sequence[date]) -> list[tuple[date, date]]:
+    """Return runs of days in a row, as first and last day; `days` in order, without repetition."""
+    found: list[tuple[date, date]] = []
+    for day in days:
+        if found and day - found[-1][1] == timedelta(days=1):
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return found

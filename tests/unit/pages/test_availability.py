@@ -1,0 +1,171 @@
+"""The page of availability: what an address asks for, lines of the matrix, searches that it hands over."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.figures.availability import row_names
+from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked, fresh, read_asked
+from aurorax_dashboard.pages.availability_views import (
+    counts_table,
+    coverage_table,
+    matrix_of,
+    search_of,
+    shown_of,
+)
+from aurorax_dashboard.searches.days import Days, Span
+
+SPAN = Span("ephemeris", date(2019, 1, 1), date(2019, 1, 3))
+
+
+def source(identifier: int, program: str, name: str, kind: str = "leo") -> DataSource:
+    return DataSource(
+        identifier=identifier,
+        program=program,
+        platform=name,
+        instrument_type="footprint",
+        source_type=kind,
+        display_name=name,
+    )
+
+
+SOURCES = [
+    source(3, "swarm", "Swarm A"),
+    source(4, "swarm", "Swarm B"),
+    source(51, "themis-asi", "THEMIS-ASI FSMI", "ground"),
+]
+
+
+def days() -> Days:
+    columns = pd.date_range(SPAN.first, SPAN.last, freq="D", tz="UTC", unit="ms")
+    counts = pd.DataFrame([[1440, 0, 10], [1440, 1440, 0]], index=[3, 4], columns=columns, dtype=float)
+    return Days(counts, {}, datetime(2020, 1, 1, tzinfo=UTC))
+
+
+def test_an_address_and_its_state_are_the_same() -> None:
+    asked = read_asked(
+        {
+            "what": "products",
+            "start": "2019-01-01",
+            "end": "2019-01-31",
+            "program": "swarm,themis-asi",
+            "sort": "last",
+            "exact": "1",
+            "closed": "swarm",
+            "of": "3,51",
+            "day": "3:2019-01-02",
+        }
+    )
+    assert read_asked(asked.params()) == asked
+    assert (asked.what, asked.sort, asked.of) == ("products", "last", (3, 51))
+    assert asked.picked() == (3, date(2019, 1, 2))
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"what": "<script>", "sort": "x", "of": "a,-1,3.5", "day": "x:y"},
+        {"of": ",".join(map(str, range(99)))},
+        {"start": "x" * 1000, "end": "\x00"},
+    ],
+)
+def test_nonsense_in_an_address_is_left_out(params: dict[str, str]) -> None:
+    asked = read_asked(params)
+    assert (asked.what, asked.sort) == ("ephemeris", "name")
+    assert len(asked.of) <= MOST_TOGETHER
+    assert asked.picked() is None
+    span, problems = asked.span()
+    assert span is None
+    assert problems
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "field"),
+    [
+        ("2019-02-01", "2019-01-01", "end"),
+        ("soon", "2019-01-01", "start"),
+        ("1980-01-01", "2019-01-01", "end"),
+    ],
+)
+def test_wrong_days_are_told_at_their_field(start: str, end: str, field: str) -> None:
+    span, problems = Asked(start=start, end=end).span()
+    assert span is None
+    assert [problem.field for problem in problems] == [field]
+
+
+def test_without_days_it_is_the_last_year() -> None:
+    span, _ = fresh(Asked()).span()
+    assert span is not None
+    assert (span.last - span.first).days == 364
+
+
+def test_sources_stand_in_programs_that_fold() -> None:
+    shown = shown_of(days(), SPAN, Asked(), SOURCES, {})
+    found = matrix_of(shown, Asked())
+    assert found.keys == ["swarm", 3, 4, "themis-asi", 51]
+    assert [line.group for line in found.lines] == [True, False, False, True, False]
+    assert found.lines[0].grades.tolist() == [6, 6, 3]  # the fullest of the program
+    assert set(found.lines[4].grades.tolist()) == {1}  # the platform says nothing of it
+    folded = matrix_of(shown, Asked(closed=("swarm",)))
+    assert folded.keys == ["swarm", "themis-asi", 51]
+
+
+def test_sources_are_sorted_within_their_program() -> None:
+    def order(sort: str) -> list[int | None]:
+        asked = read_asked({"sort": sort})
+        return [each.identifier for each in shown_of(days(), SPAN, asked, SOURCES, {}).sources]
+
+    assert order("name") == [3, 4, 51]
+    assert order("last") == [3, 4, 51]
+    assert shown_of(days(), SPAN, Asked(), SOURCES, {}).covered[3].with_data == 2
+
+
+def test_lines_of_one_name_are_told_apart() -> None:
+    shown = shown_of(days(), SPAN, Asked(), [SOURCES[0], source(9, "swarm", "Swarm A")], {})
+    names = row_names(matrix_of(shown, Asked()).lines)
+    assert len(set(names)) == len(names) == 3
+
+
+def test_tables_hold_what_is_shown() -> None:
+    shown = shown_of(days(), SPAN, Asked(), SOURCES, {})
+    table = coverage_table(shown).set_index("source")
+    assert table.loc["Swarm A", "days with data"] == 2
+    assert table.loc["Swarm A", "longest gap (days)"] == 1
+    counts = counts_table(shown)
+    assert counts[["source", "day", "minutes"]].to_numpy().tolist() == [
+        ["Swarm A", "2019-01-01", 1440],
+        ["Swarm A", "2019-01-03", 10],
+        ["Swarm B", "2019-01-01", 1440],
+        ["Swarm B", "2019-01-02", 1440],
+    ]
+
+
+def test_a_camera_and_satellites_become_two_blocks() -> None:
+    query = search_of(SOURCES, (date(2019, 1, 1), date(2019, 1, 3)))
+    assert query.ground[0].platforms == ["THEMIS-ASI FSMI"]
+    assert query.space[0].platforms == ["Swarm A", "Swarm B"]
+    assert query.max_distances == {"ground1-space1": 500.0}
+    assert f"{query.end:%Y-%m-%d %H:%M:%S}" == "2019-01-03 23:59:59"
+
+
+def test_satellites_alone_are_blocks_of_their_own() -> None:
+    query = search_of(SOURCES[:2], (date(2019, 1, 1), date(2019, 1, 1)))
+    assert [block.platforms for block in query.space] == [["Swarm A"], ["Swarm B"]]
+    assert query.max_distances == {"space1-space2": 500.0}
+    assert not query.ground
+
+
+def test_months_are_drawn_when_days_are_thinner_than_a_pixel() -> None:
+    span = Span("ephemeris", date(2010, 1, 1), date(2019, 12, 31))
+    columns = pd.date_range(span.first, span.last, freq="D", tz="UTC", unit="ms")
+    counts = pd.DataFrame(np.full((1, len(columns)), 720.0), index=[3], columns=columns)
+    many = Days(counts, {}, datetime(2020, 1, 1, tzinfo=UTC))
+    found = matrix_of(shown_of(many, span, Asked(), SOURCES[:1], {}), Asked())
+    assert found.months
+    assert len(found.columns) == 120
+    assert set(found.lines[1].grades.tolist()) == {5}

@@ -1,0 +1,78 @@
+"""Days with data: grades, months, coverage, common days, spans."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aurorax_dashboard.queries.days import (
+    NOTHING,
+    OUTSIDE,
+    UNKNOWN,
+    by_month,
+    common_days,
+    coverage,
+    grades,
+    spans,
+)
+
+FIRST = date(2019, 1, 1)
+
+
+def frame(rows: dict[int, list[float]]) -> pd.DataFrame:
+    count = len(next(iter(rows.values())))
+    days = pd.date_range(FIRST, periods=count, freq="D", tz="UTC", unit="ms")
+    return pd.DataFrame(list(rows.values()), index=list(rows), columns=days)
+
+
+def test_days_are_graded_by_minutes() -> None:
+    found = grades(frame({3: [0, 1, 359, 360, 720, 1439, 1440, np.nan]}), "ephemeris")
+    assert found.tolist() == [[NOTHING, 3, 3, 4, 5, 5, 6, UNKNOWN]]
+
+
+def test_data_products_have_grades_of_their_own() -> None:
+    assert grades(frame({3: [0, 1, 2, 7, 13]}), "products").tolist() == [[NOTHING, 3, 4, 5, 6]]
+
+
+def test_outside_its_life_is_neither_nothing_nor_unknown() -> None:
+    lives = {3: (date(2019, 1, 2), date(2019, 1, 3))}
+    found = grades(frame({3: [0, 0, 1440, np.nan], 4: [0, 0, 0, 0]}), "ephemeris", lives)
+    assert found[0].tolist() == [OUTSIDE, NOTHING, 6, OUTSIDE]
+    assert found[1].tolist() == [NOTHING] * 4
+
+
+def test_months_are_means_of_known_days() -> None:
+    counts = frame({3: [1440.0] * 31 + [0.0, 720.0, np.nan]})
+    months = by_month(counts)
+    assert [f"{day:%Y-%m-%d}" for day in months.columns] == ["2019-01-01", "2019-02-01"]
+    assert months.loc[3].tolist() == [1440.0, 360.0]
+
+
+def test_coverage_counts_days_and_the_longest_gap_within() -> None:
+    counts = frame({3: [0, 5, 0, 0, 5, np.nan, 5, 0]})
+    found = coverage(counts.loc[3].to_numpy(), pd.DatetimeIndex(counts.columns))
+    assert (found.days, found.with_data, found.longest_gap) == (8, 3, 2)
+    assert (found.first, found.last) == (date(2019, 1, 2), date(2019, 1, 7))
+    assert found.share == pytest.approx(3 / 8)
+
+
+def test_nothing_at_all_has_no_gap() -> None:
+    counts = frame({3: [0, np.nan]})
+    found = coverage(counts.loc[3].to_numpy(), pd.DatetimeIndex(counts.columns))
+    assert (found.with_data, found.first, found.longest_gap) == (0, None, 0)
+
+
+def test_common_days_are_those_of_all() -> None:
+    counts = frame({3: [1, 1, 0, 1], 4: [1, 0, 1, 1], 5: [1, 1, 1, np.nan]})
+    assert common_days(counts, [3, 4]) == [date(2019, 1, 1), date(2019, 1, 4)]
+    assert common_days(counts, [3, 4, 5]) == [date(2019, 1, 1)]
+    assert common_days(counts, []) == []
+    assert common_days(counts, [3, 99]) == []
+
+
+def test_days_in_a_row_are_one_span() -> None:
+    days = [date(2019, 1, 1), date(2019, 1, 2), date(2019, 1, 5), date(2019, 2, 1)]
+    assert spans(days) == [(days[0], days[1]), (days[2], days[2]), (days[3], days[3])]
