@@ -71,7 +71,7 @@
       }
       if (by.indexOf("n_clicks") >= 0) {
         if (!stopped) {
-          keepTime(minute ? frames.times[minute - frames.first] : null);
+          keepTime(minute && frames ? frames.times[minute - frames.first] : null);
           return [none(), true, PLAY];
         }
         var next = minute >= last ? first : minute + 1;
@@ -101,6 +101,7 @@
       var url = new URL(explorer, window.location.href);
       url.searchParams.set("t", time);
       if (stopped !== false) keepTime(minute ? time : null);
+      nameSlider(frames.said[place]);
       return [
         there ? none() : mapAt(map, frames, place, frames.drawn - frames.first),
         there ? none() : seriesAt(series, time),
@@ -109,6 +110,14 @@
       ];
     }
   };
+
+  /* Dash's slider has no name of its own, and says its minutes as bare numbers. */
+  function nameSlider(said) {
+    var thumb = document.querySelector(".ax-event-slider [role=slider]");
+    if (!thumb) return;
+    thumb.setAttribute("aria-label", "Minute shown");
+    thumb.setAttribute("aria-valuetext", said);
+  }
 
   function keepTime(time) {
     window.dash_clientside.address.show({ t: time });

@@ -4,7 +4,7 @@
 (function () {
   "use strict";
   var AT_ONCE = 4; // browsers open six connections to a server: the pages need some themselves
-  var AGAIN_AFTER_MS = 1500;
+  var AGAIN_AFTER_MS = [1500, 4000]; // the dashboard may have been busy with other pictures
   var DAY = 1440;
   var NIGHT = ".ax-night, .ax-gallery-card";
   var waiting = [];
@@ -34,6 +34,7 @@
     }
     var image = placed(made("img", ""), part);
     image.alt = part.text;
+    image.draggable = false; // the browser would drag the picture, not the line
     image.setAttribute("data-src", part.src);
     return [image, placed(made("span", "ax-lost", "picture missing"), part)];
   }
@@ -87,13 +88,13 @@
     image.setAttribute("data-state", "loading");
     image.onload = function () { done("shown"); };
     image.onerror = function () {
-      if (tries > 1 || !image.isConnected) { done("lost"); return; }
+      if (tries >= AGAIN_AFTER_MS.length || !image.isConnected) { done("lost"); return; }
       loading -= 1;
       next();
-      window.setTimeout(function () { loading += 1; load(image, tries + 1); }, AGAIN_AFTER_MS);
+      window.setTimeout(function () { loading += 1; load(image, tries + 1); }, AGAIN_AFTER_MS[tries]);
     };
     var src = image.getAttribute("data-src");
-    image.src = tries > 1 ? src + "&again=1" : src;
+    image.src = tries ? src + "&again=" + tries : src;
   }
 
   function next() {
@@ -101,7 +102,7 @@
       var image = waiting.shift();
       if (!image.isConnected || image.hasAttribute("data-state")) continue;
       loading += 1;
-      load(image, 1);
+      load(image, 0);
     }
   }
 

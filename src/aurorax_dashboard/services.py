@@ -25,6 +25,8 @@ from aurorax_dashboard.searches.submit import submit
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.times import format_time
 
+_LINKS_PER_MINUTE = 30
+"""Short links that one caller may make: each is kept for good."""
 _PAGE_WAIT_S = 4.0
 """A page that waits longer feels broken, and a web process is not free for others meanwhile."""
 
@@ -42,6 +44,7 @@ class Services:
     follows: Follows
     judgements: Judgements
     quota: Quota
+    link_quota: Quota
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -57,6 +60,7 @@ class Services:
             Follows(notes, settings.max_followers),
             Judgements(journal),
             Quota(settings.searches_per_minute, settings.redis_url),
+            Quota(_LINKS_PER_MINUTE, settings.redis_url, done="made {} short links"),
         )
 
     @property
@@ -91,6 +95,19 @@ class Services:
         """
         self.quota.spend(caller)
         return submit(self.hurried, self.store, query, sources)
+
+    def short_link(self, query: ConjunctionQuery, caller: str) -> str:
+        """Keep `query` for `caller` and return the id of its short link.
+
+        Raises
+        ------
+        LinkError
+            If it is too large to be kept.
+        AuroraXError
+            If the caller has made too many, or the dashboard's own store cannot be used.
+        """
+        self.link_quota.spend(caller)
+        return self.links.add(query)
 
     def follow_conjunctions(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         """Follow a conjunction search until it has ended, and keep its result."""

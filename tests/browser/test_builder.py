@@ -42,6 +42,18 @@ def test_a_mistake_is_marked_at_its_field_and_keeps_the_search_back(
     expect(page.get_by_role("button", name="Search", exact=True)).to_be_disabled()
 
 
+def test_the_period_is_lengthened_and_moved_by_its_own_length(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    start, end = page.locator("#search-start"), page.locator("#search-end")
+    expect(start).to_have_value("2019-01-01 00:00")
+    page.get_by_role("button", name="27 days", exact=True).click()
+    expect(end).to_have_value("2019-01-27 23:59:59")
+    page.get_by_role("button", name="later ›", exact=True).click()
+    expect(start).to_have_value("2019-01-28 00:00")
+    expect(end).to_have_value("2019-02-23 23:59:59")
+    expect(page.get_by_text("between 2019-01-28 00:00 and 2019-02-23 23:59 UTC")).to_be_visible()
+
+
 def test_blocks_come_and_go_and_nothing_is_lost(person: Callable[..., Any]) -> None:
     page = person().open(EXAMPLE)
     expect(page.get_by_text("within 500 km")).to_be_visible()

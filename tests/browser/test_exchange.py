@@ -14,6 +14,7 @@ import httpx
 import msgspec
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from aurorax_dashboard.api.models import AdhocCriteria, ConjunctionQuery, Location
@@ -150,6 +151,8 @@ def test_two_searches_are_compared(person: Callable[..., Any]) -> None:
     changes = page.locator("#result-changes")
     expect(changes.get_by_role("heading", name=re.compile("new, .* moved"))).to_be_in_viewport()
     expect(changes).to_contain_text("The two searches ask for different things.")
+    grave = Axe().run(page, context={"include": [["#result-changes"]]}).response["violations"]
+    assert [each["id"] for each in grave if each["impact"] in {"serious", "critical"}] == []
     new = changes.locator("tr", has_text="New").first
     number = new.get_by_role("link").inner_text().removeprefix("No. ")
     # What was compared is in the address: a colleague sees the same.

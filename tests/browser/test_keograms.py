@@ -81,6 +81,7 @@ def test_the_cursor_is_moved_by_keys_and_hand_and_the_address_follows(
     expect(page.get_by_role("link", name="What was where at 00:00")).to_be_visible()
     expect(page.locator(".ax-cursor-time")).to_have_text("00:00 UTC")
 
+    shows_pictures(page.locator(".ax-track--large"))  # which must not be dragged in place of the line
     field = page.locator(".ax-cursor-field").bounding_box()
     assert field is not None
     page.mouse.move(field["x"] + 5, field["y"] + 100)

@@ -287,7 +287,8 @@ def _bands(
         return Panel([], head, height, axis, f"{row.label}: none")
     grid = np.stack([lane.codes for lane in lanes])
     heatmap = go.Heatmap(
-        x0=lanes[0].start_ms + width_ms / 2,
+        # A record stands in the middle of its minute's cell, as its point stands on a line.
+        x0=lanes[0].start_ms + (width_ms / 2 if width_ms > MINUTE_MS else 0),
         dx=width_ms,
         y=[source.name for source in sources],
         z=grid,

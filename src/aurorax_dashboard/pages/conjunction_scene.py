@@ -267,13 +267,11 @@ def draw_series(
         for field in fields
     ]
     records = with_fields(scene.ephemeris, fields)
-    half = pd.Timedelta(seconds=30)  # a band of a minute stands around it, as its mark does
-    window = (scene.span[0] - half, scene.span[1] + half)
     return event_series(
         scene.distances,
         scene.limits,
         skies,
-        field_panels(records, scene.short_names, rows, window, dark),
+        field_panels(records, scene.short_names, rows, scene.span, dark),
         span=scene.span,
         conjunction=(scene.event.start, scene.event.end),
         at=scene.time(minute),

@@ -117,7 +117,7 @@ def layout(**_params: str) -> html.Div:
                 [_step(question, page(), answer) for question, page, answer in _STEPS],
                 className="ax-steps",
             ),
-            _section("Words", [html.Dl(_entries(_WORDS), className="ax-words")]),
+            _section("Words", [html.Dl(_entries(_WORDS), className="ax-glossary")]),
             _section("Keys", [shortcuts.listing()]),
             _section(
                 "Where data come from",

@@ -136,10 +136,19 @@ def _side(name: str, request_id: str, stored: StoredResult, submission: Submissi
 def _table(found: Changes, old: pd.DataFrame, new: pd.DataFrame, old_id: str, new_id: str) -> list[Any]:
     if found.none:
         return []
-    lines = sorted(_lines(found, old, new), key=lambda line: line.row.start)
-    shown = lines[:_SHOWN_ROWS]
-    note = f"The first {len(shown)} of {len(lines):,} changes." if len(shown) < len(lines) else ""
-    names = ("Change", "Start (UTC)", "Duration", "Between", "Type", "Closest (km)", "What moved", "")
+    shown = list(_first_lines(found, old, new))
+    count = len(found.new) + len(found.gone) + len(found.moved)
+    note = f"The first {len(shown)} of {count:,} changes." if len(shown) < count else ""
+    names = (
+        "Change",
+        "Start (UTC)",
+        "Duration",
+        "Between",
+        "Type",
+        "Closest (km)",
+        "What moved",
+        "Number",
+    )
     return [
         html.P(note, className="form-text"),
         html.Div(
@@ -163,16 +172,30 @@ def _table(found: Changes, old: pd.DataFrame, new: pd.DataFrame, old_id: str, ne
     ]
 
 
-def _lines(found: Changes, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Line]:
-    for change, numbers, rows in (("New", found.new, new), ("Gone", found.gone, old)):
-        for n, row in zip(numbers, rows.iloc[numbers].itertuples(), strict=True):
-            yield Line(change, int(n), row, "")
-    for move in found.moved.itertuples():
-        row = next(new.iloc[[move.new]].itertuples())
-        yield Line("Moved", int(move.new), row, moved_words(move, old.iloc[move.old]))
+def _first_lines(found: Changes, old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Line]:
+    """Yield the changes that are shown, the earliest ones."""
+    parts = {
+        "New": (found.new, new),
+        "Gone": (found.gone, old),
+        "Moved": (found.moved["new"].to_numpy(), new),
+    }
+    listed = pd.concat(
+        [
+            pd.DataFrame({"change": change, "n": numbers, "start": rows["start"].array[numbers]})
+            for change, (numbers, rows) in parts.items()
+            if len(numbers)
+        ]
+    ).sort_values("start", kind="stable")
+    for place, change, number in listed[["change", "n"]].head(_SHOWN_ROWS).itertuples(name=None):
+        row = next(parts[change][1].iloc[[number]].itertuples())
+        words = ""
+        if change == "Moved":
+            move: Any = next(found.moved.iloc[[place]].itertuples())
+            words = moved_words(move, next(old.iloc[[move.old]].itertuples()))
+        yield Line(change, number, row, words)
 
 
-def moved_words(move: Any, before: pd.Series[Any]) -> str:
+def moved_words(move: Any, before: Any) -> str:
     """Return how a conjunction moved, a row of ``Changes.moved``, from the row it was `before`."""
     said = [
         f"{verb} {format_duration(abs(minutes))} {'later' if minutes > 0 else 'earlier'}"
@@ -182,7 +205,7 @@ def moved_words(move: Any, before: pd.Series[Any]) -> str:
     for name, km in (("closest", "min_distance_km"), ("farthest", "max_distance_km")):
         change = getattr(move, km)
         if not abs(change) < 0.05:
-            said.append(f"{name} was {km_figure(before[km])} km")
+            said.append(f"{name} was {km_figure(getattr(before, km))} km")
     return ", ".join(said)
 
 

@@ -182,7 +182,7 @@ def register(app: Dash, services: Services) -> None:
     _register_review(app, services)
     _register_submission(app, services)
     _register_sharing(app, services)
-    importing.register(app, Ids.GO, services.links)
+    importing.register(app, Ids.GO, _keep(services))
 
 
 def _form(dependency: type[Input] | type[State]) -> list[Any]:
@@ -266,7 +266,7 @@ def _register_review(app: Dash, services: Services) -> None:
             review.take_along(checked.query, services.client.base_url),
             [problem_texts(at[name]) for name in names],
             not checked.sendable,
-            links.params_of(services.links, checked.query),
+            links.params_of(_keep(services), checked.query),
         )
 
     @app.callback(
@@ -293,6 +293,11 @@ def _register_review(app: Dash, services: Services) -> None:
     )
 
 
+def _keep(services: Services) -> links.Keep:
+    """Return what keeps a search for whoever is asking."""
+    return lambda query: services.short_link(query, caller())
+
+
 def _register_sharing(app: Dash, services: Services) -> None:
     @app.callback(
         Output(links.Ids.SHARED, "data"),
@@ -304,7 +309,7 @@ def _register_sharing(app: Dash, services: Services) -> None:
         if not clicks:
             return no_update
         query = query_of(_read(ctx.states_list))[0]
-        return links.to_copy(services.links, query) | {"clicks": clicks}
+        return links.to_copy(_keep(services), query) | {"clicks": clicks}
 
     app.clientside_callback(
         ClientsideFunction("exchange", "copy"),

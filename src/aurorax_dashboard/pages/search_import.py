@@ -14,7 +14,6 @@ from aurorax_dashboard.components.notices import toast
 from aurorax_dashboard.pages import search_links as links
 from aurorax_dashboard.queries.importer import MAX_TEXT, QueryImportError, import_query
 from aurorax_dashboard.queries.link import LinkError
-from aurorax_dashboard.searches.short_links import ShortLinks
 
 
 class Ids(StrEnum):
@@ -72,8 +71,16 @@ def told(notes: list[str]) -> Any:
     )
 
 
-def register(app: Dash, location: str, short: ShortLinks) -> None:
-    """Add the callbacks of the dialog to `app`; `location` is the id of the page's ``dcc.Location``."""
+def register(app: Dash, location: str, keep: links.Keep) -> None:
+    """Add the callbacks of the dialog to `app`.
+
+    Parameters
+    ----------
+    location
+        Id of the page's ``dcc.Location``.
+    keep
+        Keeps a search that is too large for an address.
+    """
 
     @app.callback(
         Output(Ids.DIALOG, "is_open"),
@@ -106,7 +113,7 @@ def register(app: Dash, location: str, short: ShortLinks) -> None:
             return no_update, no_update, no_update
         try:
             query, notes = import_query(text or "")
-            address = links.imported(short, query)
+            address = links.imported(keep, query)
         except (QueryImportError, LinkError) as error:
             return no_update, str(error), no_update
         except AuroraXError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,10 @@ Params = dict[str, str | None]
 """The parameters of the address: ``q`` with the whole search, or ``s`` with a short id; None if not there."""
 
 
+Keep = Callable[[ConjunctionQuery], str]
+"""Keeps a search and returns the id of its short link, as ``Services.short_link`` does for a caller."""
+
+
 class Ids(StrEnum):
     """Names of the parts."""
 
@@ -42,14 +46,14 @@ def button() -> html.Button:
     )
 
 
-def params_of(links: ShortLinks, query: ConjunctionQuery) -> Params:
+def params_of(keep: Keep, query: ConjunctionQuery) -> Params:
     """Return what the address bar holds of `query`; nothing where no link can."""
     try:
         return {"q": to_param(query), "s": None}
     except LinkError:
         pass
     try:
-        return {"q": None, "s": links.add(query)}
+        return {"q": None, "s": keep(query)}
     except (LinkError, AuroraXError):
         return {"q": None, "s": None}
 
@@ -83,7 +87,7 @@ def opened(
     return None
 
 
-def shared(links: ShortLinks, query: ConjunctionQuery) -> str:
+def shared(keep: Keep, query: ConjunctionQuery) -> str:
     """Return the address of `query` to be given to others: short where the plain one is long.
 
     Raises
@@ -94,16 +98,16 @@ def shared(links: ShortLinks, query: ConjunctionQuery) -> str:
     try:
         plain = addresses.search(query)
     except LinkError:
-        return addresses.short_search(links.add(query))
+        return addresses.short_search(keep(query))
     if len(plain) <= LONG_ADDRESS:
         return plain
     try:
-        return addresses.short_search(links.add(query))
+        return addresses.short_search(keep(query))
     except AuroraXError:
         return plain  # long, but it works
 
 
-def imported(links: ShortLinks, query: ConjunctionQuery) -> str:
+def imported(keep: Keep, query: ConjunctionQuery) -> str:
     """Return the address that opens `query` in the builder, whatever its size.
 
     Raises
@@ -116,13 +120,13 @@ def imported(links: ShortLinks, query: ConjunctionQuery) -> str:
     try:
         return addresses.search(query)
     except LinkError:
-        return addresses.short_search(links.add(query))
+        return addresses.short_search(keep(query))
 
 
-def to_copy(links: ShortLinks, query: ConjunctionQuery) -> dict[str, Any]:
+def to_copy(keep: Keep, query: ConjunctionQuery) -> dict[str, Any]:
     """Return what the browser is to copy, or to say instead."""
     try:
-        return {"address": shared(links, query), "mistake": ""}
+        return {"address": shared(keep, query), "mistake": ""}
     except LinkError as error:
         return {"address": None, "mistake": str(error)}
     except AuroraXError as error:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -51,8 +50,7 @@ def changes(old: ConjunctionResult, new: ConjunctionResult) -> Changes:
     Where several conjunctions overlap one (an event that fell apart, or grew together), it is the same
     as the one with the longest overlap; the others are new or gone.
     """
-    pairs = _pairs(_spans(old), _spans(new))
-    matched = np.array(pairs, dtype=np.intp).reshape(-1, 2)
+    matched = _pairs(old, new)
     moved = _moves(old.rows, new.rows, matched)
     differs = ~_same(old.rows, new.rows, moved)
     return Changes(
@@ -63,53 +61,83 @@ def changes(old: ConjunctionResult, new: ConjunctionResult) -> Changes:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """When the sources of `key` were together: from `start` to `end` (ms since 1970), row `n`."""
+# ---- which conjunctions are the same event ------------------------------------------------------
 
-    key: tuple[str, ...]
+
+class _Span(NamedTuple):
+    """When some sources were together: from `start` to `end` (ms since 1970), row `n`."""
+
     start: int
     end: int
     n: int
 
 
-def _spans(result: ConjunctionResult) -> list[_Span]:
-    rows = result.rows
-    names = _names(result.sources)
-    blocks = [
-        rows[column].to_numpy(dtype="int64", na_value=0)
-        for column in rows.columns
-        if column.startswith("source_")
+def _pairs(old: ConjunctionResult, new: ConjunctionResult) -> Rows:
+    """Return the numbers of conjunctions that are the same event, one pair a row."""
+    before, after = _spans(old, new)
+    same = before.merge(after, on=["key", "start", "end", "again"], suffixes=("_old", "_new"))
+    exact = same[["n_old", "n_new"]].to_numpy()
+    left = before[~before["n"].isin(exact[:, 0])], after[~after["n"].isin(exact[:, 1])]
+    by_key = {key: _listed(spans) for key, spans in left[1].groupby("key")}
+    shifted = [
+        pair
+        for key, spans in left[0].groupby("key")
+        for pair in _paired(_listed(spans), by_key.get(key, []))
     ]
-    keys = [
-        (kind, *sorted(names.get(int(each), "") for each in identifiers if each))
-        for kind, *identifiers in zip(rows["conjunction_type"].astype(str), *blocks, strict=True)
-    ]
-    times = zip(*(rows[name].astype("int64").tolist() for name in ("start", "end")), strict=True)
-    spans = [
-        _Span(key, start, end, n) for n, (key, (start, end)) in enumerate(zip(keys, times, strict=True))
-    ]
-    return sorted(spans, key=lambda span: (span.key, span.start, span.end))
+    return np.concatenate([exact, np.array(shifted, dtype=np.intp).reshape(-1, 2)]).astype(np.intp)
 
 
-def _names(sources: pd.DataFrame) -> dict[int, str]:
-    """Return what identifies a source: its identifier, or of a custom location its place.
+def _spans(*results: ConjunctionResult) -> list[pd.DataFrame]:
+    """Return when what was together in each of `results`.
 
-    A server may number the custom locations of every search anew, with negative identifiers.
+    Returns
+    -------
+    list of DataFrame
+        Sorted by key and start: ``key`` (int64, of type and sources, whatever their order), ``start``,
+        ``end`` (int64, ms since 1970), ``n`` (row of the result), ``again`` (how many are equal so far).
     """
-    return {
-        int(identifier): str(identifier) if int(identifier) >= 0 else f"at {platform}"
-        for identifier, platform in zip(sources.index, sources["platform"], strict=True)
+    width = max(len(_blocks(result.rows)) for result in results)
+    codes: dict[str, int] = {}
+    columns = [_source_codes(result, width, codes) for result in results]
+    _, keys = np.unique(np.concatenate(columns), axis=0, return_inverse=True)
+    parts = np.split(keys.ravel(), np.cumsum([len(result) for result in results])[:-1])
+    spans = []
+    for result, part in zip(results, parts, strict=True):
+        span = pd.DataFrame({"key": part, "n": np.arange(len(result))})
+        for name in ("start", "end"):
+            span[name] = result.rows[name].astype("int64").to_numpy()
+        span["again"] = span.groupby(["key", "start", "end"]).cumcount()
+        spans.append(span.sort_values(["key", "start", "end"]))
+    return spans
+
+
+def _blocks(rows: pd.DataFrame) -> list[str]:
+    return [name for name in rows.columns if name.startswith("source_")]
+
+
+def _source_codes(result: ConjunctionResult, width: int, codes: dict[str, int]) -> Rows:
+    """Return type and sources of each row as numbers, the sources sorted; new names are added to `codes`.
+
+    A server may number the custom locations of every search anew, with negative identifiers, so they are
+    known by their place.
+    """
+    places = zip(result.sources.index, result.sources["platform"], strict=True)
+    names = {
+        int(identifier): f"at {place}" if int(identifier) < 0 else f"source {identifier}"
+        for identifier, place in places
     }
+    number = {identifier: codes.setdefault(name, len(codes) + 1) for identifier, name in names.items()}
+    matrix = np.zeros((len(result), width + 1), dtype=np.intp)
+    for place, block in enumerate(_blocks(result.rows), start=1):
+        matrix[:, place] = result.rows[block].map(number).fillna(0).astype("int64").to_numpy()
+    matrix[:, 1:].sort(axis=1)
+    kinds = result.rows["conjunction_type"].astype(str)
+    matrix[:, 0] = [codes.setdefault(kind, len(codes) + 1) for kind in kinds]
+    return matrix
 
 
-def _pairs(old: list[_Span], new: list[_Span]) -> list[tuple[int, int]]:
-    """Return the numbers of conjunctions that are the same event."""
-    by_key = {key: list(spans) for key, spans in groupby(new, key=lambda span: span.key)}
-    pairs = []
-    for key, spans in groupby(old, key=lambda span: span.key):
-        pairs += _paired(list(spans), by_key.get(key, []))
-    return pairs
+def _listed(spans: pd.DataFrame) -> list[_Span]:
+    return [_Span(*each) for each in spans[["start", "end", "n"]].itertuples(index=False)]
 
 
 def _paired(old: list[_Span], new: list[_Span]) -> list[tuple[int, int]]:

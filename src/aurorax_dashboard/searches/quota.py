@@ -1,4 +1,4 @@
-"""How many searches one caller may start: a visitor in a hurry must not keep the platform from others."""
+"""How much one caller may ask for: a visitor in a hurry must not keep the platform from others."""
 
 from __future__ import annotations
 
@@ -12,27 +12,32 @@ from aurorax_dashboard.api.errors import AuroraXError
 
 
 class TooManySearchesError(AuroraXError):
-    """One caller started too many searches within a minute."""
+    """One caller asked for too much within a minute."""
 
 
 class Quota:
-    """Searches that each caller may start.
+    """Searches that each caller may start, or short links to be made.
 
     Parameters
     ----------
     per_minute
-        Searches within any minute.
+        How many within any minute.
     redis_url
         Redis server that counts for all machines; without one each web process counts for itself.
+    done
+        What a caller does, with the number left open.
     """
 
-    def __init__(self, per_minute: int, redis_url: str | None = None) -> None:
+    def __init__(
+        self, per_minute: int, redis_url: str | None = None, *, done: str = "started {} searches"
+    ) -> None:
         storage = storage_from_string(redis_url) if redis_url else MemoryStorage()
         self._limiter = MovingWindowRateLimiter(storage)
-        self._allowed = RateLimitItemPerMinute(per_minute, namespace="aurorax-searches")
+        self._allowed = RateLimitItemPerMinute(per_minute, namespace=f"aurorax-{done}")
+        self._done = done
 
     def spend(self, caller: str) -> None:
-        """Count one more search of `caller`.
+        """Count one more of `caller`.
 
         Raises
         ------
@@ -44,6 +49,6 @@ class Quota:
         free_at = self._limiter.get_window_stats(self._allowed, caller).reset_time
         wait_s = max(round(free_at - time.time()), 1)
         raise TooManySearchesError(
-            f"You have started {self._allowed.amount} searches within a minute",
+            f"You have {self._done.format(self._allowed.amount)} within a minute",
             advice=f"Wait {wait_s} s, then try again. Nothing of what you entered is lost.",
         )

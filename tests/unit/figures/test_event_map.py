@@ -113,7 +113,7 @@ def test_a_minute_without_records_leaves_a_gap() -> None:
     gone = TRACKS[(TRACKS["epoch"] != AT) | (TRACKS["identifier"] == 3)]
     now = positions_at(gone, AT)
     assert now.index.tolist() == [3, 30]
-    assert bool(pd.isna(now.loc[30, "lat"]))
+    assert now["lat"].isna().tolist() == [False, True]
     assert drawn(gone, apart=False).summary.endswith("of them.")
 
 

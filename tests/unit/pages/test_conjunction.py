@@ -242,6 +242,11 @@ def test_figures_and_table_of_a_minute(scene: Scene) -> None:
     sky = scenes.sky_of("GILL", None, "Looking for keograms …", scene.span, HOSTS)
     series = scenes.draw_series(scene, [sky], fields, 1, True)
     assert "Keogram of GILL: Looking for keograms …" in series.summary
+    band = next(trace for trace in series.figure.data if trace.type == "heatmap")
+    assert (band.x0, band.dx) == (
+        scene.span[0].value / 1e6,
+        60_000,
+    )  # its cells stand around their minutes
     table = scenes.read_table(scene, fields)
     assert len(table) == 12
     assert (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -85,6 +86,20 @@ def test_new_gone_and_moved_stand_beside_both_results(shown: Any, services: Any)
     links = seen.links()
     assert f"/results/{ID}?event=3" in links
     assert f"/results/{OLD}?event=3" in links
+
+
+def test_of_many_changes_the_first_are_listed_and_all_are_counted(
+    shown: Any, services: Any, store: SearchStore, stored: StoredResult
+) -> None:
+    many = [record(1 + n // 60 % 28, n % 60, 100 + n // 1_680) for n in range(2_000)]
+    decoded = ConjunctionResult.from_json(json.dumps({"result": many}).encode())
+    end = store.finished(ID)
+    assert end is not None
+    store.finish(end, decoded, stored.footprints)
+    store._open.cache_clear()
+    seen = page(shown, services, against=OLD)
+    assert re.search(r"The first 200 of [12],\d{3} changes\.", seen.text)
+    assert sum(href.startswith(f"/results/{ID}?event=") for href in seen.links()) <= 201
 
 
 def test_the_other_search_is_kept_in_the_address_while_this_one_runs() -> None:

@@ -57,7 +57,7 @@ def params(address: str) -> dict[str, str | None]:
 
 
 def test_a_short_search_is_its_own_link(keep: DiskKeep, query: ConjunctionQuery) -> None:
-    address = links.shared(ShortLinks(keep), query)
+    address = links.shared(ShortLinks(keep).add, query)
     assert address.startswith("/search?q=1.")
     found = links.opened(ShortLinks(keep), SearchStore(keep), params(address))
     assert found == canonical(query)
@@ -68,7 +68,7 @@ def test_a_long_search_is_shared_under_a_short_address(
     keep: DiskKeep, which: str, request: pytest.FixtureRequest
 ) -> None:
     query = request.getfixturevalue(which)
-    address = links.shared(ShortLinks(keep), query)
+    address = links.shared(ShortLinks(keep).add, query)
     assert address.startswith("/search?s=1")
     assert len(address) < 30
     assert links.opened(ShortLinks(keep), SearchStore(keep), params(address)) == canonical(query)
@@ -77,18 +77,18 @@ def test_a_long_search_is_shared_under_a_short_address(
 def test_the_address_bar_holds_what_fits(
     keep: DiskKeep, long: ConjunctionQuery, too_large: ConjunctionQuery
 ) -> None:
-    held = links.params_of(ShortLinks(keep), long)
+    held = links.params_of(ShortLinks(keep).add, long)
     assert held["s"] is None
-    held = links.params_of(ShortLinks(keep), too_large)
+    held = links.params_of(ShortLinks(keep).add, too_large)
     assert held["q"] is None
     assert links.opened(ShortLinks(keep), SearchStore(keep), held) == canonical(too_large)
-    assert links.imported(ShortLinks(keep), too_large) == f"/search?s={held['s']}"
+    assert links.imported(ShortLinks(keep).add, too_large) == f"/search?s={held['s']}"
 
 
 def test_without_the_store_plain_links_still_work(
     long: ConjunctionQuery, too_large: ConjunctionQuery
 ) -> None:
-    broken = ShortLinks(Broken())
+    broken = ShortLinks(Broken()).add
     assert links.to_copy(broken, long)["address"].startswith("/search?q=")
     assert links.to_copy(broken, too_large)["mistake"] == "out of use. Later."
     assert links.params_of(broken, too_large) == {"q": None, "s": None}

@@ -19,4 +19,13 @@ def test_each_caller_has_a_share(quota: Quota, tmp_path: object) -> None:
     with pytest.raises(TooManySearchesError, match="3 searches within a minute") as refused:
         quota.spend(hasty)
     assert "Wait" in refused.value.sentence
+    assert "You have started 3 searches" in refused.value.sentence
     quota.spend(patient)
+
+
+def test_short_links_are_counted_for_themselves() -> None:
+    searches, links = Quota(1), Quota(1, done="made {} short links")
+    searches.spend("somebody")
+    links.spend("somebody")
+    with pytest.raises(TooManySearchesError, match="made 1 short links within a minute"):
+        links.spend("somebody")

@@ -177,7 +177,7 @@ def test_minutes_without_records_are_empty_and_stay(
     distances = positions.pair_distances(around, one.sources)
     table, _ = surroundings.minute_table(around, distances, gone, one, SPAN)
     assert len(table) == 12
-    assert bool(pd.isna(table.loc[5, "km_1_2"]))
+    assert table["km_1_2"].isna().tolist() == [minute == 5 for minute in range(12)]
 
 
 def test_a_span_of_ones_own_around_a_conjunction(
