@@ -21,6 +21,7 @@ README = FOLDER.parent / "README.md"
 BEGIN, END = "<!-- benchmarks: written by make bench -->", "<!-- end of benchmarks -->"
 SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("engine.py", "The search engine", ()),
+    ("engine_disk.py", "The search engine, from disk", ()),
     ("decode.py", "Decoding a large result", ("50000",)),
     ("client.py", "The cached client", ()),
     ("pages.py", "Pages in a browser", ()),

@@ -100,8 +100,9 @@ def start_for_module(
     """Start archives that the tests of one module share."""
     started: list[ArchiveProcess] = []
 
-    def start(**environment: str) -> ArchiveProcess:
-        started.append(start_process(tmp_path_factory.mktemp("archive") / "data", **environment))
+    def start(folder: Path | None = None, **environment: str) -> ArchiveProcess:
+        folder = folder or tmp_path_factory.mktemp("archive") / "data"
+        started.append(start_process(folder, **environment))
         return started[-1]
 
     yield start

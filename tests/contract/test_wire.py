@@ -331,10 +331,11 @@ def test_custom_locations_are_hidden_sources(http: httpx.Client) -> None:
     }
     address = submitted(http, "conjunctions", query)
     assert finished(http, address)["search_result"]["error_condition"] is False
-    hidden = [source for source in http.get(f"{API}/data_sources").json() if source["identifier"] < 0]
-    assert [source["platform"] for source in hidden] == ["58.2278, -103.681"]
+    sources = http.get(f"{API}/data_sources").json()
+    [hidden] = [source for source in sources if source["platform"] == "58.2278, -103.681"]
+    assert hidden["identifier"] < 0
     for record in http.get(f"{address}/data").json()["result"]:
-        assert record["data_sources"][1] == hidden[0]
+        assert record["data_sources"][1] == hidden
 
 
 # ---- descriptions ------------------------------------------------------------------------------

@@ -28,6 +28,10 @@ from aurorax_dashboard.archive.store import StoreInUseError
 _SWITCH_SECONDS = 0.001
 """How long a searching thread may keep the interpreter from one that answers; 5 ms by default."""
 
+_KEEP_ALIVE_SECONDS = 75
+"""How long a connection may rest; 5 s by default, about as often as a client may ask for a status: what
+it sends in the moment in which the connection is closed is lost."""
+
 _COMMANDS = {
     "load": "aurorax_dashboard.archive.commands.load",
     "mirror": "aurorax_dashboard.mirror",  # outside: it needs the API's client, which is not known here
@@ -128,6 +132,7 @@ def main(given: list[str] | None = None) -> int:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         lifespan="on",
     )
     server = _Server(config, f"http://{host}:{listening.getsockname()[1]}")

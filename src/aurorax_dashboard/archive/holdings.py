@@ -12,7 +12,7 @@ from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.archive.library import Library
 from aurorax_dashboard.archive.periods import Life
 from aurorax_dashboard.archive.products import Origin
-from aurorax_dashboard.archive.tracks import Holdings, MinuteArray, Records, Track
+from aurorax_dashboard.archive.tracks import BoolArray, Holdings, MinuteArray, Records, Track
 
 
 class CombinedHoldings:
@@ -60,6 +60,10 @@ class CombinedHoldings:
     ) -> Mapping[str, Sequence[Any]]:
         """Return only these metadata `fields` at `minutes` (sorted), cheaper than whole records."""
         return self._of(identifier).metadata(identifier, minutes, fields)
+
+    def present(self, identifier: int, start: int, stop: int) -> BoolArray:
+        """Return whether there is a record at minutes ``start ≤ m < stop``, cheaper than a track."""
+        return self._of(identifier).present(identifier, start, stop)
 
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:
         """Return records a day for days since 1970-01-01, both ends included."""

@@ -352,8 +352,8 @@ class Sources:
     def _edge(self, identifier: int, day: int, which: int) -> datetime:
         """Return the time of the first (0) or last (−1) record of a day that has some."""
         start = day * MINUTES_PER_DAY
-        track = self._holdings.track(identifier, start, start + MINUTES_PER_DAY)
-        return naive_utc(time_of(start + int(np.flatnonzero(track.present)[which])))
+        present = self._holdings.present(identifier, start, start + MINUTES_PER_DAY)
+        return naive_utc(time_of(start + int(np.flatnonzero(present)[which])))
 
 
 def _name(source: DataSource) -> tuple[str | None, str | None, str | None]:

@@ -104,6 +104,9 @@ class Holdings(Protocol):
     ) -> Mapping[str, Sequence[Any]]:
         """Return only these metadata `fields` at `minutes` (sorted), cheaper than whole records."""
 
+    def present(self, identifier: int, start: int, stop: int) -> BoolArray:
+        """Return whether there is a record at minutes ``start ≤ m < stop``, cheaper than a track."""
+
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:
         """Return records a day for days (since 1970-01-01) ``first_day … last_day``, both included."""
 

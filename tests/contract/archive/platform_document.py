@@ -241,6 +241,8 @@ def errors_are_many(document: Document) -> None:
             statuses |= {400, 413, 415}
         if path.endswith("/search") and "data_sources" not in path:
             statuses |= {409, 503}
+        if operation["operationId"] == "deleteSearchRequest":
+            statuses |= {503}
         if method != "get" and "{identifier}" in path:
             statuses |= {409}
         for status in statuses:

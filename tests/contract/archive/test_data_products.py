@@ -116,7 +116,8 @@ def test_the_first_published_example_finds_auroramax(at_once: Callable[..., Any]
 def test_nothing_found_is_an_empty_result(http: httpx.Client) -> None:
     address = submitted(http, {**DAY, "data_sources": {"programs": ["swarm"]}})
     status = finished(http, address)
-    assert status["search_result"]["result_count"] == 0
+    result = status["search_result"]
+    assert (result["result_count"], result["file_size"]) == (0, 5)
     assert http.get(f"{address}/data").json() == {"result": []}
 
 

@@ -91,11 +91,11 @@ class SmallWorld:
         }
 
     def track(self, identifier: int, start: int, stop: int) -> Track:
-        minutes = np.arange(start, stop)
-        present = (
-            minutes % MINUTES_PER_DAY < 720 if identifier != 3 else np.ones(len(minutes), dtype=bool)
-        )
-        return Track(start, present, **self._positions(identifier, minutes))
+        present = self.present(identifier, start, stop)
+        return Track(start, present, **self._positions(identifier, np.arange(start, stop)))
+
+    def present(self, identifier: int, start: int, stop: int) -> np.ndarray:
+        return np.arange(start, stop) % MINUTES_PER_DAY < (720 if identifier != 3 else 1440)
 
     def records(self, identifier: int, minutes: np.ndarray) -> Records:
         gsm = self._positions(3, minutes)["geographic"] if identifier == 3 else None

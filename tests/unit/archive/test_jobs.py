@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from aurorax_dashboard.api.models import EphemerisCriteria, EphemerisQuery, SearchStatus
-from aurorax_dashboard.archive.errors import BusyError, ConflictError, SearchFailedError
+from aurorax_dashboard.archive.errors import (
+    BusyError,
+    ConflictError,
+    SearchFailedError,
+    ShareUsedError,
+)
 from aurorax_dashboard.archive.jobs import Jobs, Search
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.settings import ArchiveSettings
@@ -180,6 +185,31 @@ def test_a_full_queue_refuses_and_forgets(bench: Callable[..., Bench]) -> None:
     with pytest.raises(BusyError):
         on.submit(query(request_id=CHOSEN))
     assert len(on.store.unfinished()) == 2
+
+
+def test_nobody_takes_the_places_of_others(bench: Callable[..., Bench]) -> None:
+    begun: list[bytes] = []
+    going_on = threading.Event()
+
+    def one_by_one(encoded: bytes, run: Run) -> Iterator[list[bytes]]:
+        begun.append(encoded)
+        while not going_on.wait(0.002):
+            run.check(0.5)
+        yield []
+
+    on = bench(one_by_one, workers=1, queue_size=8)
+    many = [on.submit(query("first"), "many")]
+    while not begun:
+        time.sleep(0.002)
+    many += [on.submit(query("many"), "many") for _ in range(6)]
+    with pytest.raises(ShareUsedError):
+        on.submit(query("many"), "many")
+    few = on.submit(query("few"), "few")
+    going_on.set()
+    for request_id in (*many, few):
+        assert not on.finished(request_id).failed
+    turns = [program for encoded in begun for program in ("many", "few") if program.encode() in encoded]
+    assert turns.index("few") <= 1
 
 
 @pytest.mark.parametrize(

@@ -117,10 +117,12 @@ def test_simulated_and_stored_are_never_mixed(
     holdings = CombinedHoldings(world, library)
     assert holdings.origin(SWARM_A) == "simulated"
     assert holdings.track(SWARM_A, 25_771_680, 25_771_690).present.all()
+    assert holdings.present(SWARM_A, 25_771_680, 25_771_690).all()
     mirrored = sources.get(SWARM_A)
     library.records.adopt(mirrored, "mirrored from there")
     assert holdings.origin(SWARM_A) == "stored"
     assert not holdings.track(SWARM_A, 25_771_680, 25_771_690).present.any()
+    assert not holdings.present(SWARM_A, 25_771_680, 25_771_690).any()
     assert (sources.get(SWARM_A).metadata or {})["origin"] == "mirrored from there"
     assert sources.stats(mirrored).ephemeris_count == 0
     sources.delete(SWARM_A)

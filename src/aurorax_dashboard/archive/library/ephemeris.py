@@ -29,6 +29,7 @@ from aurorax_dashboard.archive.library.records import SourceRecords, require_sto
 from aurorax_dashboard.archive.periods import Life
 from aurorax_dashboard.archive.tracks import (
     MINUTES_PER_DAY,
+    BoolArray,
     FloatArray,
     MinuteArray,
     Records,
@@ -139,17 +140,22 @@ class StoredHoldings:
                 counts[day - first_day] = count
         return counts
 
+    def present(self, identifier: int, start: int, stop: int) -> BoolArray:
+        """Return whether there is a record at minutes ``start ≤ m < stop``, cheaper than a track."""
+        first_day, last_day = start // MINUTES_PER_DAY, (stop - 1) // MINUTES_PER_DAY
+        with self._database.reading() as database:
+            present = _presence(database, identifier, first_day, last_day)
+        return present.reshape(-1)[_minutes_from(first_day, start, stop)]
+
     def track(self, identifier: int, start: int, stop: int) -> Track:
         """Return the positions at minutes ``start ≤ m < stop``."""
         first_day, last_day = start // MINUTES_PER_DAY, (stop - 1) // MINUTES_PER_DAY
-        present = np.zeros((last_day - first_day + 1, MINUTES_PER_DAY), dtype=np.bool_)
         with self._database.reading() as database:
-            for day, here in read_present(database, identifier, first_day, last_day).items():
-                present[day - first_day] = here
+            present = _presence(database, identifier, first_day, last_day)
             positions = {
                 name: _positions(database, identifier, name, present, first_day) for name in POSITIONS
             }
-        cut = slice(start - first_day * MINUTES_PER_DAY, stop - first_day * MINUTES_PER_DAY)
+        cut = _minutes_from(first_day, start, stop)
         return Track(
             start,
             present.reshape(-1)[cut],
@@ -187,11 +193,26 @@ class StoredHoldings:
         return columns
 
 
+def _minutes_from(first_day: int, start: int, stop: int) -> slice:
+    """Return where minutes ``start ≤ m < stop`` are, counted from the first minute of a day."""
+    return slice(start - first_day * MINUTES_PER_DAY, stop - first_day * MINUTES_PER_DAY)
+
+
+def _presence(
+    database: sqlite3.Connection, identifier: int, first_day: int, last_day: int
+) -> BoolArray:
+    """Return whether there is a record ``[days, 1440]``, both ends included."""
+    present = np.zeros((last_day - first_day + 1, MINUTES_PER_DAY), dtype=np.bool_)
+    for day, here in read_present(database, identifier, first_day, last_day).items():
+        present[day - first_day] = here
+    return present
+
+
 def _positions(
     database: sqlite3.Connection,
     identifier: int,
     name: str,
-    present: NDArray[np.bool_],
+    present: BoolArray,
     first_day: int,
 ) -> FloatArray:
     """Return unit vectors ``[3, n]`` at all minutes of the days of `present` ``[days, 1440]``.

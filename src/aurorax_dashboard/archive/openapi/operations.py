@@ -187,7 +187,11 @@ OPERATIONS: Mapping[str, Operation] = {
     f"POST {_DESCRIBE}/query/ephemeris": Operation("parse_2", answers={200: str}),
     f"GET {_ADMIN}": Operation("findSearchRequests", (400, *_AUTHORIZED), secured=True),
     f"DELETE {_ADMIN}/{{request_id}}": Operation(
-        "deleteSearchRequest", (400, *_AUTHORIZED), answers={200: None}, secured=True
+        "deleteSearchRequest",
+        (400, *_AUTHORIZED, 503),
+        answers={200: None},
+        secured=True,
+        headers={503: ("Retry-After",)},
     ),
 }
 """Every operation by its method and path."""

@@ -44,13 +44,13 @@ def _contents(document: Document) -> Iterator[str]:
     yield "<nav><ul>"
     for tag in document["tags"]:
         words = escape(tag.get("description", ""))
-        yield f'<li><a href="#{_anchor(tag["name"])}">{escape(tag["name"])}</a> {words}</li>'
+        yield f'<li><a href="#tag-{_anchor(tag["name"])}">{escape(tag["name"])}</a> {words}</li>'
     yield '<li><a href="#schemas">Schemas</a></li></ul></nav>'
 
 
 def _operations(document: Document) -> Iterator[str]:
     for tag in document["tags"]:
-        yield f'<h2 id="{_anchor(tag["name"])}">{escape(tag["name"])}</h2>'
+        yield f'<h2 id="tag-{_anchor(tag["name"])}">{escape(tag["name"])}</h2>'
         for path, item in document["paths"].items():
             for method, operation in item.items():
                 if tag["name"] in operation["tags"]:

@@ -298,18 +298,21 @@ def delete_data_products(
 
 
 def manage_router(settings: ArchiveSettings) -> Router:
-    """Return the routes of managing data, whose bodies may be larger than others."""
+    """Return the routes of managing data. The bodies of uploads may be larger than others."""
+    uploads = Router(
+        "/",
+        route_handlers=[add_ephemeris, add_data_products],
+        exception_handlers={UploadError: answer_upload_error},
+        request_max_body_size=settings.max_upload_bytes,
+    )
     return Router(
         "/api/v1/data_sources/{identifier:int}",
         route_handlers=[
-            add_ephemeris,
+            uploads,
             delete_ephemeris,
             list_delete_jobs,
             delete_job,
-            add_data_products,
             delete_data_products,
         ],
-        exception_handlers={UploadError: answer_upload_error},
-        request_max_body_size=settings.max_upload_bytes,
         tags=["Manage Data"],
     )

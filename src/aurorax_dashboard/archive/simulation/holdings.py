@@ -26,6 +26,7 @@ from aurorax_dashboard.archive.simulation.metadata import sky_field, spacecraft_
 from aurorax_dashboard.archive.simulation.sky import Sky
 from aurorax_dashboard.archive.tracks import (
     MINUTES_PER_DAY,
+    BoolArray,
     FloatArray,
     MinuteArray,
     Records,
@@ -120,6 +121,10 @@ class SimulatedHoldings:
             return _metadata_of(identifier, _flights(platform, minutes), fields)
         sky = Sky(identifier, platform, site, minutes)
         return {field: sky_field(sky, field) for field in fields}
+
+    def present(self, identifier: int, start: int, stop: int) -> BoolArray:
+        """Return whether there is a record at minutes ``start ≤ m < stop``: no position is computed."""
+        return diary.present(identifier, start, stop)
 
     def minutes_per_day(self, identifier: int, first_day: int, last_day: int) -> NDArray[np.int32]:
         """Return records a day for days since 1970-01-01, both ends included."""

@@ -116,9 +116,9 @@ def _take_spacecraft_gaps(alive: BoolArray, identifier: int, start: int) -> None
     stop = start + len(alive)
     for day in _chosen(identifier, Purpose.LOST_DAY, _LOST_DAYS, start, stop, MINUTES_PER_DAY):
         _clear(alive, start, day * MINUTES_PER_DAY, MINUTES_PER_DAY)
-    for period in _chosen(identifier, Purpose.TELEMETRY_GAP, _GAPS, start, stop, _GAP_EVERY):
-        length = 10 + int(150 * _one(identifier, Purpose.GAP_LENGTH, period))
-        _clear(alive, start, period * _GAP_EVERY, length)
+    gaps = _chosen(identifier, Purpose.TELEMETRY_GAP, _GAPS, start, stop, _GAP_EVERY)
+    for period, share in _with_shares(identifier, gaps):
+        _clear(alive, start, period * _GAP_EVERY, 10 + int(150 * share))
 
 
 def _take_outages(alive: BoolArray, identifier: int, habits: Habits, site: Site, start: int) -> None:
@@ -134,16 +134,17 @@ def _take_outages(alive: BoolArray, identifier: int, habits: Habits, site: Site,
         identifier, Purpose.FAILED_NIGHT, habits.failed_nights, *nights, MINUTES_PER_DAY
     ):
         _clear(alive, start, night * MINUTES_PER_DAY + noon, MINUTES_PER_DAY)
-    for night in _chosen(identifier, Purpose.LATE_START, habits.late_starts, *nights, MINUTES_PER_DAY):
-        late = int(14 * _HOUR * _one(identifier, Purpose.GAP_LENGTH, night))
-        _clear(alive, start, night * MINUTES_PER_DAY + noon, late)
+    late_starts = _chosen(identifier, Purpose.LATE_START, habits.late_starts, *nights, MINUTES_PER_DAY)
+    for night, share in _with_shares(identifier, late_starts):
+        _clear(alive, start, night * MINUTES_PER_DAY + noon, int(14 * _HOUR * share))
     period = _LONG_OUTAGE_DAYS * MINUTES_PER_DAY
-    for number in _chosen(identifier, Purpose.LONG_OUTAGE, habits.long_outages, *nights, period):
-        days = 2 + int((_LONG_OUTAGE_DAYS - 1) * _one(identifier, Purpose.GAP_LENGTH, number))
+    outages = _chosen(identifier, Purpose.LONG_OUTAGE, habits.long_outages, *nights, period)
+    for number, share in _with_shares(identifier, outages):
+        days = 2 + int((_LONG_OUTAGE_DAYS - 1) * share)
         _clear(alive, start, number * period + noon, days * MINUTES_PER_DAY)
-    for hour in _chosen(identifier, Purpose.INTERRUPTION, habits.interruptions, start, stop, _HOUR):
-        length = 3 + int(50 * _one(identifier, Purpose.GAP_LENGTH, hour))
-        _clear(alive, start, hour * _HOUR, length)
+    interruptions = _chosen(identifier, Purpose.INTERRUPTION, habits.interruptions, start, stop, _HOUR)
+    for hour, share in _with_shares(identifier, interruptions):
+        _clear(alive, start, hour * _HOUR, 3 + int(50 * share))
 
 
 def _chosen(
@@ -155,8 +156,10 @@ def _chosen(
     return chosen
 
 
-def _one(identifier: int, purpose: Purpose, index: int) -> float:
-    return float(uniform(identifier, purpose, np.array([index]))[0])
+def _with_shares(identifier: int, numbers: list[int]) -> Iterator[tuple[int, float]]:
+    """Yield each of `numbers` with its share (0…1) of how long a gap can be."""
+    shares = uniform(identifier, Purpose.GAP_LENGTH, np.array(numbers, dtype=np.int64))
+    yield from zip(numbers, shares.tolist(), strict=True)
 
 
 def _clear(alive: BoolArray, start: int, first: int, length: int) -> None:

@@ -57,6 +57,8 @@ def test_records_of_several_days_are_found_by_day_and_minute(library: Library, i
     assert stored.minutes_per_day(identifier, DAY - 1, DAY + 4).tolist() == [0, 2, 1, 0, 1, 0]
     track = stored.track(identifier, START + 1439, START + 1442)
     assert track.present.tolist() == [True, True, False]
+    present = stored.present(identifier, START + 1439, START + 1442)
+    assert present.tolist() == track.present.tolist()
     assert track.geographic[2, 0] == pytest.approx(0.0)
     assert track.geographic[2, 1] == pytest.approx(np.sin(np.radians(2)))
     assert np.isnan(track.sbtrace[:, 0]).all()

@@ -91,6 +91,8 @@ def test_minutes_per_day_count_the_track(holdings, identifier):
     track = holdings.track(identifier, first * MINUTES_PER_DAY, (last + 1) * MINUTES_PER_DAY)
     expected = track.present.reshape(-1, MINUTES_PER_DAY).sum(axis=1)
     np.testing.assert_array_equal(holdings.minutes_per_day(identifier, first, last), expected)
+    present = holdings.present(identifier, track.start, (last + 1) * MINUTES_PER_DAY)
+    np.testing.assert_array_equal(present, track.present)
     assert expected.any()
 
 
