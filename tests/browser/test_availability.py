@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 WINTER = "/availability?start=2019-01-01&end=2019-01-31"
 TWO_PROGRAMS = f"{WINTER}&program=themis-asi,swarm"
@@ -18,34 +19,69 @@ def drawn(page: Page) -> None:
     expect(page.locator("#availability-matrix-summary")).to_contain_text("source")
 
 
-def choose(page: Page, name: str) -> None:
-    """Choose a source in the list of those that must all have data."""
-    page.locator("#availability-of").click()
-    page.get_by_role("searchbox").last.fill(name)
-    page.get_by_role("option", name=name).first.click()
-    page.keyboard.press("Escape")
-
-
 def test_from_common_days_to_the_running_search(person: Callable[..., Any]) -> None:
-    """Three sources chosen, one click to the search, one to start it."""
-    page = person().open(WINTER)
+    """From the first page to a running search on the days that three sources share, as a newcomer does it."""
+    page = person().open("/")
+    clicks = 0
+
+    def click(what: Locator) -> None:
+        nonlocal clicks
+        what.click()
+        clicks += 1
+
+    click(page.get_by_role("navigation").get_by_role("link", name="Availability"))
     drawn(page)
+    began = time.monotonic()
+    click(page.locator("#availability-of"))
     for name in ("THEMIS-ASI FSMI", "Swarm A", "Swarm B"):
-        choose(page, name)
+        page.get_by_role("searchbox").last.fill(name)
+        click(page.get_by_role("option", name=name).first)
+    page.keyboard.press("Escape")
     common = page.locator("#availability-common")
-    expect(common).to_contain_text("THEMIS-ASI FSMI, Swarm A and Swarm B all have data")
-    expect(common).to_contain_text(re.compile(r"\d+ of 31 days"))
+    expect(common).to_contain_text(re.compile("(, | and )Swarm B.* all have data"))
+    expect(common).to_contain_text(re.compile(r"[1-9]\d* of 36\d days"))
     expect(page).to_have_url(re.compile(r"of=\d+%2C\d+%2C\d+"))
+    click(common.get_by_role("link", name="Search these days"))
+    expect(page.locator("#search-start")).to_have_value(re.compile(r"\d{4}-\d\d-\d\d"))
+    click(page.get_by_role("button", name="Search", exact=True))
+    expect(page).to_have_url(re.compile(r"/results/[0-9a-f-]{36}"))
+    assert clicks <= 8
+    assert time.monotonic() - began < 60
+
+
+def test_a_link_opens_the_same_view_elsewhere(person: Callable[..., Any]) -> None:
+    """Sources chosen, a span brushed: another browser shows both, and hands over the span."""
+    page = person().open(f"{TWO_PROGRAMS}&of=3")
+    drawn(page)
+    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 30, steps=4)
+    page.mouse.move(box["x"] + 0.6 * box["width"], box["y"] + 30, steps=4)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"brush=2019-01-1\d"))
 
     other = person().open(page.url)
-    expect(other.locator("#availability-common")).to_contain_text("Swarm A and Swarm B all have data")
-    expect(other.locator("#availability-calendar .main-svg").first).to_be_visible()
+    drawn(other)
+    link = other.get_by_role(
+        "link", name=re.compile(r"Search 2019-01-1\d – 2019-01-\d\d \(\d+ common days\)")
+    )
+    expect(link).to_be_visible()
+    link.click()
+    expect(other.locator("#search-start")).to_have_value(re.compile(r"2019-01-1\d 00:00"))
 
-    common.get_by_role("link", name="Search these days").click()
-    expect(page).to_have_url(re.compile("/search"))
-    expect(page.locator("#search-start")).to_have_value(re.compile("2019-01-0"))
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/results/[0-9a-f-]{36}"))
+
+def test_a_day_of_the_calendar_opens(person: Callable[..., Any]) -> None:
+    page = person().open(f"{TWO_PROGRAMS}&of=3")
+    drawn(page)
+    calendar = page.locator("#availability-calendar .nsewdrag").first
+    expect(calendar).to_be_visible()
+    calendar.scroll_into_view_if_needed()
+    box = calendar.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 2.6 / 54.2 * box["width"], box["y"] + 0.36 * box["height"])
+    expect(page.locator("#availability-day-panel")).to_contain_text("Swarm A, 2019-01-16")
 
 
 def test_a_click_on_a_day_shows_what_is_there(person: Callable[..., Any]) -> None:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-import pandas as pd
 import plotly.graph_objects as go
 from dash import dcc, html
 
+from aurorax_dashboard.components.text_table import table_place
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.theme import graph_config
-
-TABLE_ROWS = 500
-"""Rows of a figure's table at most; the file beside it has them all."""
 
 
 def graph(
@@ -30,7 +27,8 @@ def graph(
     file_name
         Name of a saved picture, without ending.
     table
-        Whether it can be read as a table, which its callback fills into :func:`table_id`.
+        Whether it can be read as a table, in the place :func:`table_id` (see
+        :mod:`~aurorax_dashboard.components.text_table`).
     """
     return html.Figure(
         [
@@ -43,7 +41,7 @@ def graph(
             ),
             html.Figcaption(id=summary_id(name)),
             *(
-                [html.Details([html.Summary("Show as table"), html.Div(id=table_id(name))])]
+                [html.Details([html.Summary("Show as table"), *table_place(table_id(name))])]
                 if table
                 else []
             ),
@@ -61,17 +59,6 @@ def summary_id(name: str) -> str:
 def table_id(name: str) -> str:
     """Return the id of the table below the graph `name`."""
     return f"{name}-table"
-
-
-def text_table(table: pd.DataFrame) -> list[Any]:
-    """Return a frame as a table to read, its first rows if there are many, said so."""
-    shown = table.head(TABLE_ROWS)
-    head = html.Thead(html.Tr([html.Th(str(name), scope="col") for name in shown.columns]))
-    body = html.Tbody(
-        [html.Tr([html.Td(str(cell)) for cell in row]) for row in shown.itertuples(index=False)]
-    )
-    note = f"The first {len(shown):,} of {len(table):,} rows." if len(shown) < len(table) else ""
-    return [html.P(note, className="form-text"), html.Table([head, body], className="ax-plain-table")]
 
 
 def drawn(drawing: Drawing) -> tuple[Any, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -24,7 +24,7 @@ MOST_TOGETHER = 12
 
 PARAMS = (
     "what", "start", "end", "text", "program", "platform", "instrument", "type", "sort", "exact", "closed", "of",
-    "day",
+    "day", "brush",
 )  # fmt: skip
 
 
@@ -44,6 +44,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """Sources whose calendar, or whose common days, are shown."""
     day: str = ""
     """A day that is looked at: ``3:2019-01-01``."""
+    brush: str = ""
+    """Days that the matrix is drawn closer for: ``2019-01-05~2019-01-20``."""
 
     def params(self) -> dict[str, str]:
         """Return the parameters of the address; empty ones where nothing is asked."""
@@ -58,6 +60,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             "closed": ",".join(self.closed),
             "of": ",".join(map(str, self.of)),
             "day": self.day,
+            "brush": self.brush,
         }
 
     @property
@@ -89,6 +92,41 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             return int(identifier), date.fromisoformat(day)
         except ValueError:
             return None
+
+    def brushed(self) -> tuple[date, date] | None:
+        """Return the first and last day of the brushed span, None where there is none."""
+        first, _, last = self.brush.partition("~")
+        try:
+            found = date.fromisoformat(first), date.fromisoformat(last)
+        except ValueError:
+            return None
+        return found if found[0] <= found[1] else None
+
+
+def brush_of(changed: Mapping[str, Any]) -> str | None:
+    """Return the span that a person brushed in a figure, empty where they took it back.
+
+    Parameters
+    ----------
+    changed
+        What plotly.js tells of a changed layout.
+
+    Returns
+    -------
+    span or None
+        As :attr:`Asked.brush`; None where the days did not change.
+    """
+    if changed.get("xaxis.autorange"):
+        return ""
+    ends = changed.get("xaxis.range[0]"), changed.get("xaxis.range[1]")
+    if ends[0] is None or ends[1] is None:
+        return None
+    try:
+        # The column of a day is drawn around its midnight.
+        first, last = (datetime.fromisoformat(str(end)[:19]) + timedelta(hours=12) for end in ends)
+    except ValueError:
+        return None
+    return f"{format_date(first)}~{format_date(last)}"
 
 
 def _day(name: str, text: str, problems: list[Problem]) -> date | None:
@@ -137,6 +175,7 @@ def read_asked(params: Mapping[str, str | None]) -> Asked:
             :MOST_TOGETHER
         ],
         day=text("day")[:_LONGEST],
+        brush=text("brush")[:_LONGEST],
     )
 
 

@@ -12,8 +12,9 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_u
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.frame import Ids as FrameIds
-from aurorax_dashboard.components.graph import summary_id, table_id, text_table
+from aurorax_dashboard.components.graph import summary_id, table_id
 from aurorax_dashboard.components.notices import error_notice, notice
+from aurorax_dashboard.components.text_table import register_tables, rows_id, text_table
 from aurorax_dashboard.figures.event_series import Sky
 from aurorax_dashboard.figures.theme import template
 from aurorax_dashboard.pages import conjunction_scene as scenes
@@ -37,6 +38,7 @@ _WAITING = "Looking for keograms …"
 def register(app: Dash, services: Services, questions: Questions) -> None:
     """Add the callbacks to `app`."""
     artist = Artist(services, questions)
+    register_tables(app, table_id(Ids.SERIES))
     _register_page(app, services)
     _register_drawing(app, services, artist)
     _register_ahead(app, services, questions, artist)
@@ -134,7 +136,7 @@ _PARTS: dict[str, tuple[str, str]] = {
     "map_words": (summary_id(Ids.MAP), "children"),
     "series": (Ids.SERIES, "figure"),
     "series_words": (summary_id(Ids.SERIES), "children"),
-    "table": (table_id(Ids.SERIES), "children"),
+    "table": (rows_id(table_id(Ids.SERIES)), "data"),
     "height": (Ids.SERIES_PLACE, "style"),
     "fields": (Ids.FIELDS, "options"),
     "frames": (Ids.FRAMES, "data"),
@@ -184,7 +186,7 @@ class Artist:
             "map_words": on_map.summary,
             "series": series.figure,
             "series_words": series.summary,
-            "table": text_table(scenes.read_table(scene, chosen)),
+            "table": text_table(scenes.read_table(scene, chosen)).text(),
             "height": {"--ax-height": f"{series.figure.layout.height:.0f}px"},
             "fields": [
                 {"value": each.name, "label": each.label, "title": each.description}

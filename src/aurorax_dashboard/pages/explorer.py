@@ -15,6 +15,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.notices import error_notice, icon
+from aurorax_dashboard.components.text_table import rows_id
 from aurorax_dashboard.figures.explorer_map import explorer_map, space_colours, view_of
 from aurorax_dashboard.pages import explorer_around, explorer_form
 from aurorax_dashboard.pages.explorer_asked import (
@@ -34,10 +35,7 @@ from aurorax_dashboard.times import format_time
 
 _WAIT_S = 3.0
 _MOST_HOURS = 5
-_STORES = (
-    Ids.BASE, Ids.WANTED, Ids.HOURS, Ids.PARAMS, Ids.PARAMS_SHOWN,
-    Ids.MAP_TABLE, Ids.NEAR_TABLE, Ids.APART_TABLE,
-)  # fmt: skip
+_STORES = (Ids.BASE, Ids.WANTED, Ids.HOURS, Ids.PARAMS, Ids.PARAMS_SHOWN, rows_id(Ids.NEAR))
 
 
 def layout(services: Services, asked: Asked) -> html.Div:

@@ -18,6 +18,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id, table_id
 from aurorax_dashboard.components.notices import link_button, notice
+from aurorax_dashboard.components.text_table import TextTable, register_tables, rows_id, text_table
 from aurorax_dashboard.figures.drawing import PAIR_SEPARATOR, count_text
 from aurorax_dashboard.figures.explorer_distance import distance_in_time
 from aurorax_dashboard.pages.explorer_asked import (
@@ -28,7 +29,7 @@ from aurorax_dashboard.pages.explorer_asked import (
     read_minute,
 )
 from aurorax_dashboard.pages.explorer_form import Ids, name_of, placed
-from aurorax_dashboard.pages.explorer_near import Table, near, near_list, table_of
+from aurorax_dashboard.pages.explorer_near import near, near_list
 from aurorax_dashboard.queries.names import program_name
 from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.follow import is_simulated
@@ -177,18 +178,7 @@ def register(app: Dash, services: Services, hours: Hours) -> None:
         Input(Ids.PARAMS, "data"),
         prevent_initial_call=True,
     )
-    for place, store in (
-        (Ids.NEAR, Ids.NEAR_TABLE),
-        (table_id(Ids.MAP), Ids.MAP_TABLE),
-        (table_id(Ids.APART), Ids.APART_TABLE),
-    ):
-        app.clientside_callback(
-            ClientsideFunction("tables", "set"),
-            Output(place, "title"),
-            Input(store, "data"),
-            State(place, "id"),
-            prevent_initial_call=True,
-        )
+    register_tables(app, Ids.NEAR, table_id(Ids.MAP), table_id(Ids.APART))
     _register_tables(app, services, hours, asked)
     _register_files(app, services, hours, asked)
 
@@ -204,9 +194,9 @@ def _state(name: Ids) -> State:
 def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader) -> None:
     @app.callback(
         Output(summary_id(Ids.MAP), "children"),
-        Output(Ids.MAP_TABLE, "data"),
+        Output(rows_id(table_id(Ids.MAP)), "data"),
         Output(Ids.EMPTY, "children"),
-        Output(Ids.NEAR_TABLE, "data"),
+        Output(rows_id(Ids.NEAR), "data"),
         Input(Ids.HOURS, "data"),
         *(_input(name) for name in _FIELDS),
         prevent_initial_call=True,
@@ -218,14 +208,14 @@ def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader)
         try:
             at = look(services, hours, now)
         except AuroraXError:  # whoever loads the map says it
-            return "", Table().text(), None, Table("These are not known now.").text()
+            return "", TextTable().text(), None, TextTable("These are not known now.").text()
         if at is None:
-            return "", Table().text(), None, Table("Fetching positions …").text()
+            return "", TextTable().text(), None, TextTable("Fetching positions …").text()
         table = positions(at)
         found = near(at.within(WITHIN), at.shown, now.km)
         return (
             said_of(at, table),
-            table_of(table).text(),
+            text_table(table).text(),
             empty_note(at, table),
             near_list(found, at.sources, now.time, now.trace, now.km).text(),
         )
@@ -233,7 +223,7 @@ def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader)
     @app.callback(
         Output(Ids.APART, "figure"),
         Output(summary_id(Ids.APART), "children"),
-        Output(Ids.APART_TABLE, "data"),
+        Output(rows_id(table_id(Ids.APART)), "data"),
         Output(Ids.APART_PLACE, "hidden"),
         Input(Ids.HOURS, "data"),
         Input(FrameIds.THEME, "data"),
@@ -254,7 +244,7 @@ def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader)
         drawing = distance_in_time(
             distances, pair_name(at, now.one, now.other), now.time, now.km, theme == "dark"
         )
-        return *drawn(drawing), table_of(distance_table(distances)).text(), False
+        return *drawn(drawing), text_table(distance_table(distances)).text(), False
 
 
 def pair_name(at: Look, one: int, other: int) -> str:

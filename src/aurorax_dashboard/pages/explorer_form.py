@@ -80,9 +80,6 @@ class Ids(StrEnum):
     APART_PLACE = "explorer-apart-place"
     KM = "explorer-km"
     NEAR = "explorer-near"
-    NEAR_TABLE = "explorer-near-rows"
-    MAP_TABLE = "explorer-map-rows"
-    APART_TABLE = "explorer-apart-rows"
 
     CSV = "explorer-csv"
     APART_CSV = "explorer-apart-csv"

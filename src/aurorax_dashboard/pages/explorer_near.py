@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import msgspec
 import pandas as pd
 
 from aurorax_dashboard.api.models import (
@@ -18,34 +16,12 @@ from aurorax_dashboard.api.models import (
     SpaceCriteria,
 )
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.text_table import Cell, TextTable
 from aurorax_dashboard.figures.drawing import PAIR_SEPARATOR, count_text
 from aurorax_dashboard.pages.explorer_asked import WITHIN
 from aurorax_dashboard.pages.explorer_form import name_of
 from aurorax_dashboard.searches.scene import Scene, meetings, moves
 from aurorax_dashboard.times import format_distance, format_time
-
-Cell = str | dict[str, str | int]
-"""A text, or one that leads somewhere: ``href``, or ``jump`` (a minute) with ``one`` and ``other``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table that the browser sets itself: as parts of Dash, its cells would slow down every change."""
-
-    said: str = ""
-    head: Sequence[str] = ()
-    rows: Sequence[Sequence[Cell]] = ()
-
-    def text(self) -> str:
-        """Return it as ``explorer.js`` reads it."""
-        return msgspec.json.encode(self).decode()
-
-
-def table_of(frame: pd.DataFrame) -> Table:
-    """Return a frame as a table of texts."""
-    rows = [[str(cell) for cell in row] for row in frame.itertuples(index=False)]
-    return Table("", [str(name) for name in frame.columns], rows)
-
 
 MOST_ROWS = 100
 """Rows of the list; the file has all."""
@@ -91,17 +67,17 @@ def near_list(
     now: datetime,
     kind: ConjunctionType,
     below_km: float,
-) -> Table:
+) -> TextTable:
     """Return the list as a table; a row leads to its minute and to its search."""
     span = f"from {format_time(now - WITHIN)} to {format_time(now + WITHIN)[11:]} UTC"
     if found.empty:
         near = format_distance(below_km)
-        return Table(f"Nothing that is shown comes closer than {near} to each other {span}.")
+        return TextTable(f"Nothing that is shown comes closer than {near} to each other {span}.")
     shown = found.head(MOST_ROWS)
     all_of = f"The closest {len(shown)} of {len(found):,}" if len(shown) < len(found) else ""
     said = all_of or count_text(len(found), "pair")
     rows = [_row(row, sources, now, kind, below_km) for row in shown.itertuples(index=False)]
-    return Table(f"{said} {span}. Imagers count while they have records.", _HEAD, rows)
+    return TextTable(f"{said} {span}. Imagers count while they have records.", _HEAD, rows)
 
 
 _HEAD = ["Between", "Closest", "At (UTC)", "Below the distance", "Search"]

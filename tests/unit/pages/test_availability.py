@@ -10,12 +10,12 @@ import pytest
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.figures.availability import row_names
-from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked, fresh, read_asked
+from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked, brush_of, fresh, read_asked
+from aurorax_dashboard.pages.availability_common import common_words, days_table, search_of
 from aurorax_dashboard.pages.availability_views import (
     counts_table,
     coverage_table,
     matrix_of,
-    search_of,
     shown_of,
 )
 from aurorax_dashboard.searches.days import Days, Span
@@ -169,3 +169,77 @@ def test_months_are_drawn_when_days_are_thinner_than_a_pixel() -> None:
     assert found.months
     assert len(found.columns) == 120
     assert set(found.lines[1].grades.tolist()) == {5}
+
+
+@pytest.mark.parametrize(
+    ("changed", "brush"),
+    [
+        # The column of a day is drawn around its midnight.
+        (
+            {"xaxis.range[0]": "2019-01-04 15:00:00.1234", "xaxis.range[1]": "2019-01-20 09:00"},
+            "2019-01-05~2019-01-20",
+        ),
+        ({"xaxis.autorange": True}, ""),
+        ({"autosize": True}, None),
+        ({"xaxis.range[0]": "x", "xaxis.range[1]": "y"}, None),
+    ],
+)
+def test_a_span_is_brushed(changed: dict[str, object], brush: str | None) -> None:
+    assert brush_of(changed) == brush
+    days = Asked(brush=brush or "").brushed()
+    assert days == ((date(2019, 1, 5), date(2019, 1, 20)) if brush else None)
+
+
+def texts(component: object) -> str:
+    """Return all text of a tree of components."""
+    if isinstance(component, str):
+        return component
+    if isinstance(component, list | tuple):
+        return " ".join(map(texts, component))
+    return texts(getattr(component, "children", None) or "")
+
+
+def test_scattered_days_are_handed_over_with_their_number() -> None:
+    asked, known = Asked(of=(3,)), {3: SOURCES[0]}
+    words = texts(common_words(shown_of(days(), SPAN, asked, SOURCES, {}), asked, known))
+    assert "2 of 3 days: Swarm A has data." in words.replace("  ", " ")
+    assert "2 of its 3 days are common" in words
+
+
+def test_a_brushed_span_is_handed_over_first() -> None:
+    asked = Asked(of=(4,), brush="2019-01-02~2019-01-03")
+    words = texts(common_words(shown_of(days(), SPAN, asked, SOURCES, {}), asked, {4: SOURCES[1]}))
+    assert "Search 2019-01-02 – 2019-01-02 (1 common day)" in words
+    assert "Search all common days" in words
+
+
+def test_sources_that_the_same_names_fit_are_told() -> None:
+    def camera(identifier: int, program: str, place: str) -> DataSource:
+        return source(identifier, program, place, "ground")
+
+    cameras = [camera(1, "themis-asi", "gill"), camera(2, "rego", "fsmi"), camera(5, "rego", "gill")]
+    satellite = SOURCES[0]
+    asked = Asked(of=(1, 2, 3))
+    known = {one.identifier: one for one in (*cameras, satellite) if one.identifier is not None}
+    columns = pd.date_range(SPAN.first, SPAN.last, freq="D", tz="UTC", unit="ms")
+    counts = pd.DataFrame(np.full((3, 3), 60.0), index=[1, 2, 3], columns=columns)
+    found = Days(counts, {}, datetime(2020, 1, 1, tzinfo=UTC))
+    shown = shown_of(found, SPAN, asked, list(known.values()), {})
+    assert "The same names fit gill: the search has them too." in texts(
+        common_words(shown, asked, known)
+    )
+
+
+def test_the_days_of_chosen_sources_are_a_table() -> None:
+    asked, known = Asked(of=(3, 51)), {3: SOURCES[0], 51: SOURCES[2]}
+    table = days_table(shown_of(days(), SPAN, asked, SOURCES, {}), asked, known)
+    assert table.to_numpy().tolist() == [
+        ["2019-01-01", "1440", "not known", "no"],
+        ["2019-01-02", "0", "not known", "no"],
+        ["2019-01-03", "10", "not known", "no"],
+    ]
+
+
+def test_nothing_is_said_of_sources_that_the_platform_does_not_name() -> None:
+    table = coverage_table(shown_of(days(), SPAN, Asked(), SOURCES, {})).set_index("source")
+    assert table.loc["THEMIS-ASI FSMI", "days with data"] is None

@@ -50,8 +50,7 @@
   window.dash_clientside.tables = {
     /* Set a table into its place, where Dash has no parts of its own. */
     set: function (text, place) {
-      if (!text) return window.dash_clientside.no_update;
-      var said = JSON.parse(text), parts = [];
+      var said = text ? JSON.parse(text) : { rows: [] }, parts = [];
       if (said.said) parts.push(element("p", said.said, { class: "form-text" }));
       if (said.rows.length) parts.push(tableOf(said));
       var here = document.getElementById(place);

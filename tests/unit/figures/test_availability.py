@@ -1,0 +1,64 @@
+"""Sources × days, and calendars of weeks × weekdays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
+from aurorax_dashboard.figures.calendar import calendars
+
+LABELS = ("outside its life", "not known", "none", "few", "many")
+DAYS = pd.date_range("2019-12-30", "2020-01-02", freq="D", tz="UTC", unit="ms")
+
+
+def lines() -> list[Line]:
+    grades = np.array([0, 2, 3, 4], dtype=np.uint8)
+    return [Line("Swarm", grades, group=True), Line("Swarm A", grades), Line("Swarm A", grades)]
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_grade_has_a_colour_of_its_own(dark: bool) -> None:
+    colours = grade_colours(4, dark)
+    assert len(colours) == len(set(colours)) == 7
+
+
+def test_the_matrix_has_a_row_for_each_line() -> None:
+    drawing = matrix(lines(), DAYS, LABELS, title="Ephemeris", subtitle="x", brushed=None, dark=False)
+    (trace,) = drawing.figure.data
+    assert trace.z.shape == (3, 4)
+    assert trace.z.dtype == np.uint8  # small on the way to the browser
+    assert (trace.zmin, trace.zmax) == (0, len(LABELS))
+    assert list(trace.y) == row_names(lines())
+    assert len(set(trace.y)) == 3
+    assert "2 sources" in drawing.summary
+
+
+def test_a_brushed_span_is_drawn_closer() -> None:
+    brushed = (date(2019, 12, 31), date(2020, 1, 1))
+    figure = matrix(lines(), DAYS, LABELS, title="", subtitle="", brushed=brushed, dark=True).figure
+    first, last = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
+    assert (first, last) == (pd.Timestamp("2019-12-30T12:00"), pd.Timestamp("2020-01-01T12:00"))
+
+
+def test_a_calendar_for_each_year_has_each_day_at_its_weekday() -> None:
+    grades = np.array([3, 2, 4, 1], dtype=np.uint8)
+    drawing = calendars(grades, DAYS, LABELS, title="Swarm A", dark=False)
+    years = [trace for trace in drawing.figure.data if trace.type == "heatmap"]
+    assert len(years) == 2
+    placed = {
+        str(day): (weekday, float(trace.z[weekday, week]))
+        for trace in years
+        for (weekday, week), day in np.ndenumerate(trace.customdata)
+        if day
+    }
+    assert placed == {
+        "2019-12-30": (0, 3.0),
+        "2019-12-31": (1, 2.0),
+        "2020-01-01": (2, 4.0),
+        "2020-01-02": (3, 1.0),
+    }
+    assert "2 days with data of 4" in drawing.summary
