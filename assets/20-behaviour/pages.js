@@ -10,15 +10,7 @@
   var wasRunning = {};
   var noUpdate = function () { return window.dash_clientside.no_update; };
 
-  /* Put `params` into the address without a new entry in the history; null removes one. */
-  function showParams(params) {
-    var url = new URL(window.location.href);
-    Object.keys(params).forEach(function (name) {
-      if (params[name] === null || params[name] === undefined) url.searchParams.delete(name);
-      else url.searchParams.set(name, params[name]);
-    });
-    if (url.href !== window.location.href) window.history.replaceState(window.history.state, "", url.href);
-  }
+  function showParams(params) { window.dash_clientside.address.show(params); }
 
   function markWanted(grid) {
     var row = grid.getRowNode(String(wanted.n));
@@ -61,6 +53,8 @@
       return noUpdate();
     },
     showResult: function (event, view, filters, names) {
+      // A click on a row's link selects the row too; the address is that of the next page by then.
+      if (!/\/results\/[^/]+$/.test(window.location.pathname)) return noUpdate();
       var params = { event: event + 1, view: view }; // people count from 1
       names.forEach(function (name) { params[name] = filters[name] || null; });
       showParams(params);

@@ -89,9 +89,9 @@ def test_a_running_search_is_active_until_it_is_removed(
     nobody = people["nobody"]
     running = submitted(
         nobody,
-        data_sources={"programs": ["swarm"]},
-        start="2014-01-01T00:00:00",
-        end="2023-12-31T00:00:00",
+        data_sources={"programs": ["swarm"], "platforms": ["swarma", "swarmb"]},
+        start="2019-01-01T00:00:00",
+        end="2019-11-30T00:00:00",
     )
     search = listed(active=True, error_condition=True)[running]
     assert search["active"] is True
