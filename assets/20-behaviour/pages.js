@@ -3,6 +3,7 @@
   "use strict";
   var SILENT_AFTER_MS = 30000;
   var SETTLED_AFTER_MS = 300;
+  var ROWS_STAND_AFTER_MS = 50;
   var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();
   var wanted = null;
@@ -55,7 +56,8 @@
     showResult: function (event, view, filters, names) {
       // A click on a row's link selects the row too; the address is that of the next page by then.
       if (!/\/results\/[^/]+$/.test(window.location.pathname)) return noUpdate();
-      var params = { event: event + 1, view: view }; // people count from 1
+      var params = { event: event + 1 }; // people count from 1
+      if (view) params.view = view; // the figures may not stand yet
       names.forEach(function (name) { params[name] = filters[name] || null; });
       showParams(params);
       return noUpdate();
@@ -83,11 +85,19 @@
       return [gone || read === undefined, clicks && closed !== true ? true : noUpdate()];
     },
     same: function (value) { return value; },
+    /* Set the figures once the first rows stand: drawing them keeps the browser busy for a second. */
+    reveal: function (_answer, figures, shown) { // called again when the grid clears the answer; the last call counts
+      if (shown && shown.length) return noUpdate();
+      return new Promise(function (resolve) {
+        window.setTimeout(function () { resolve(figures); }, ROWS_STAND_AFTER_MS);
+      });
+    },
     /* Ask for the rows of the table anew: others pass the filters, or have labels. */
-    refreshRows: function (_filters, _changes, table) {
+    refreshRows: function (_filters, changes, table) {
       var all = window.dash_clientside.callback_context.triggered.some(function (each) {
         return each.prop_id.indexOf("result-filters") === 0;
       });
+      if (!all && !changes) return noUpdate(); // the panel that counts the changes has just come
       window.dash_ag_grid.getApiAsync(table).then(function (grid) {
         if (all) grid.purgeInfiniteCache(); else grid.refreshInfiniteCache();
       });
@@ -102,6 +112,9 @@
         if (markedGrids.has(grid)) return;
         markedGrids.add(grid);
         grid.addEventListener("modelUpdated", function () { markWanted(grid); });
+        grid.addEventListener("rowClicked", function (event) {
+          if (event.data) wanted = { n: event.data.n, row: event.rowIndex, shown: true };
+        });
       });
       return noUpdate();
     },

@@ -77,7 +77,7 @@ def conjunction_timeline(
     period
         Start and end of the search, which the axis then spans, so that empty nights show too.
     """
-    lanes, order, what = _lanes(rows["between"].astype(str))
+    lanes, order, what = _lanes(rows["between"])
     keep = next(iter(np.flatnonzero(rows.index == selected).tolist()), None)
     chosen = thinned(len(rows), MAX_MARKS, keep)
     shown, shown_lanes = rows.iloc[chosen], lanes.iloc[chosen]
@@ -87,7 +87,7 @@ def conjunction_timeline(
         dark=dark,
         uirevision=f"timeline-{what}-{period}",
     )
-    plot_px = _LANE_PX * max(len(order), 3)
+    plot_px = _plot_px(order)
     figure.update_layout(
         height=TITLE_PX + _BELOW_PX + plot_px,
         margin={"l": 12, "r": 16, "t": TITLE_PX, "b": _BELOW_PX},
@@ -130,18 +130,27 @@ def conjunction_timeline(
     return Drawing(figure, _summary(rows, keep))
 
 
+def timeline_height_px(between: pd.Series) -> int:
+    """Return how high the timeline of conjunctions will be, from their ``between``."""
+    return TITLE_PX + _BELOW_PX + _plot_px(_lanes(between)[1])
+
+
+def _plot_px(lanes: list[str]) -> int:
+    return _LANE_PX * max(len(lanes), 3)
+
+
 def _lanes(between: pd.Series) -> tuple[pd.Series, list[str], str]:
     """Return the lane of each row, the lanes from the top, and what a lane is."""
-    if between.nunique() <= MAX_PAIR_LANES:
-        lanes, what = between, "pair"
-    else:
-        lanes, what = between.str.split(PAIR_SEPARATOR, n=1).str[0], "first source"
-    lanes = lanes.map(wrapped)
-    counts = lanes.value_counts(sort=True)
-    if len(counts) > MAX_LANES:
-        lanes = lanes.where(lanes.isin(counts.index[: MAX_LANES - 1]), _REST)
-    order = sorted(set(lanes) - {_REST}) + ([_REST] if (lanes == _REST).any() else [])
-    return lanes, order, what
+    codes, pairs = pd.factorize(between)
+    what = "pair" if len(pairs) <= MAX_PAIR_LANES else "first source"
+    named = [wrapped(pair if what == "pair" else pair.split(PAIR_SEPARATOR, 1)[0]) for pair in pairs]
+    # Lanes are few and rows many: all is done per lane.
+    lane_of, lanes = pd.factorize(np.array(named, dtype=object))
+    counts = np.bincount(lane_of[codes], minlength=len(lanes)) if len(codes) else np.zeros(0)
+    if len(lanes) > MAX_LANES:
+        lanes[np.argsort(-counts, kind="stable")[MAX_LANES - 1 :]] = _REST
+    order = sorted(set(lanes) - {_REST}) + ([_REST] if _REST in lanes else [])
+    return pd.Series(lanes[lane_of[codes]], index=between.index, dtype=object), order, what
 
 
 def _marks(
@@ -175,6 +184,7 @@ def _marks(
         customdata=numbers,
         marker=colour | {"line": {"width": 0}},
         hoverinfo="skip",
+        textposition="none",  # else the browser takes each distance for the colour of a text
     )
     marks = go.Scatter(
         x=start + (length_ms // 2).astype("timedelta64[ms]"),

@@ -64,7 +64,7 @@ def _register_filters(app: Dash, services: Services) -> None:
         Output(FilterIds.SAID, "children"),
         Output(FilterIds.CLEAR, "hidden"),
         Input(ViewIds.FILTERS, "data"),
-        Input(judging.Ids.CHANGES, "data"),
+        Input(judging.Ids.CHANGES, "data", allow_optional=True),
         State(ViewIds.SHOWN, "data"),
     )
     def say(filters: dict[str, str], _changes: int, request_id: str) -> tuple[Any, bool]:
@@ -120,10 +120,18 @@ def _register_table(app: Dash, services: Services) -> None:
         )
 
     app.clientside_callback(
+        ClientsideFunction("aurorax", "reveal"),
+        Output(ViewIds.FIGURES, "children"),
+        Input(ViewIds.TABLE, "getRowsResponse"),
+        State(ViewIds.LATER, "data"),
+        State(ViewIds.FIGURES, "children"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("aurorax", "refreshRows"),
         Output(ViewIds.REFRESHED, "data"),
         Input(ViewIds.FILTERS, "data"),
-        Input(judging.Ids.CHANGES, "data"),
+        Input(judging.Ids.CHANGES, "data", allow_optional=True),
         State(ViewIds.TABLE, "id"),
         prevent_initial_call=True,
     )
@@ -156,10 +164,10 @@ def _register_selecting(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ViewIds.SELECTED, "data"),
         Input(ViewIds.TABLE, "selectedRows"),
-        Input(ViewIds.MAP, "clickData"),
-        Input(ViewIds.TIMELINE, "clickData"),
-        Input(ViewIds.PREVIOUS, "n_clicks"),
-        Input(ViewIds.NEXT, "n_clicks"),
+        Input(ViewIds.MAP, "clickData", allow_optional=True),
+        Input(ViewIds.TIMELINE, "clickData", allow_optional=True),
+        Input(ViewIds.PREVIOUS, "n_clicks", allow_optional=True),
+        Input(ViewIds.NEXT, "n_clicks", allow_optional=True),
         Input(ViewIds.FILTERS, "data"),
         State(ViewIds.SELECTED, "data"),
         State(ViewIds.TABLE, "getRowsRequest"),
@@ -173,6 +181,8 @@ def _register_selecting(app: Dash, services: Services) -> None:
         found = seen(services, request_id, filters)
         if found is None or ctx.triggered_id is None:
             return no_update
+        # Figures that have just come have told nothing, but may have overtaken a click in the table.
+        told = ctx.triggered[0]["value"] is not None
         shown = found.passing.result.rows
         wanted = {
             ViewIds.TABLE: lambda: _of_rows(rows),
@@ -181,7 +191,7 @@ def _register_selecting(app: Dash, services: Services) -> None:
             ViewIds.PREVIOUS: lambda: result_table.neighbour(shown, request, now, -1),
             ViewIds.NEXT: lambda: result_table.neighbour(shown, request, now, 1),
             ViewIds.FILTERS: lambda: now if now in shown.index else views.closest(found.stored, shown),
-        }[ViewIds(ctx.triggered_id)]()
+        }[ViewIds(ctx.triggered_id) if told else ViewIds.TABLE]()
         known = wanted is not None and wanted in found.stored.result.rows.index
         return wanted if known and wanted != now else no_update
 
@@ -189,7 +199,7 @@ def _register_selecting(app: Dash, services: Services) -> None:
         ClientsideFunction("aurorax", "showResult"),
         Output(ViewIds.ADDRESS, "data"),
         Input(ViewIds.SELECTED, "data"),
-        Input(ViewIds.VIEW, "value"),
+        Input(ViewIds.VIEW, "value", allow_optional=True),
         Input(ViewIds.FILTERS, "data"),
         State(ViewIds.PARAMS, "data"),
         prevent_initial_call=True,
@@ -198,7 +208,10 @@ def _register_selecting(app: Dash, services: Services) -> None:
         ClientsideFunction("aurorax", "same"),
         Output(judging.Ids.EVENT, "data"),
         Input(ViewIds.SELECTED, "data"),
-        prevent_initial_call=True,  # the page begins with it; and others hold this panel without a table
+        Input(
+            ViewIds.FIGURES, "children"
+        ),  # holds the panel, which may come after another was selected
+        prevent_initial_call=True,  # others hold this panel without a table
     )
 
 

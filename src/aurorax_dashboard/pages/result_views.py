@@ -23,7 +23,7 @@ from aurorax_dashboard.figures.distributions import distributions
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
 from aurorax_dashboard.figures.polar_map import conjunction_map
-from aurorax_dashboard.figures.timeline import conjunction_timeline
+from aurorax_dashboard.figures.timeline import conjunction_timeline, timeline_height_px
 from aurorax_dashboard.pages import result_kept
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.queries.blocks import distances, uniform_distance
@@ -64,6 +64,8 @@ class Ids(StrEnum):
     FILES = "result-files"
     REFRESHED = "result-refreshed"
     PARAMS = "result-params"
+    FIGURES = "result-figures"
+    LATER = "result-later"
 
 
 DISTRIBUTIONS = 4
@@ -139,38 +141,8 @@ def finished(
                 result_table.table(Ids.TABLE, len(stored.result)),
                 className="ax-panel ax-panel--flush",
             ),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            _map_controls(types, asked.view),
-                            graph(Ids.MAP, "map", file_name="conjunction-map"),
-                        ]
-                    ),
-                    html.Div(
-                        [
-                            _event_bar(),
-                            graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
-                            judging.panel(request_id, first),
-                        ],
-                        className="ax-stack",
-                    ),
-                ],
-                className="ax-split ax-split--map",
-            ),
-            graph(
-                Ids.TIMELINE,
-                "own",
-                file_name="conjunction-timeline",
-                height_px=draw_timeline(stored, query, None, False).figure.layout.height,
-            ),
-            html.Div(
-                [
-                    graph(distribution_id(place), "small", file_name="distribution")
-                    for place in range(DISTRIBUTIONS)
-                ],
-                className="ax-multiples",
-            ),
+            html.Div(id=Ids.FIGURES, className="ax-result ax-late"),
+            dcc.Store(id=Ids.LATER, data=_figures(stored, asked.view, first)),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.SELECTED, data=first),
@@ -183,6 +155,45 @@ def finished(
         ],
         className="ax-result",
     )
+
+
+def _figures(stored: StoredResult, view: str | None, first: int) -> list[Any]:
+    """Return the places of the figures; the browser sets them when the first rows of the table stand."""
+    rows = stored.result.rows
+    return [
+        html.Div(
+            [
+                html.Div(
+                    [
+                        _map_controls(list(rows["conjunction_type"].unique()), view),
+                        graph(Ids.MAP, "map", file_name="conjunction-map"),
+                    ]
+                ),
+                html.Div(
+                    [
+                        _event_bar(),
+                        graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
+                        judging.panel(stored.finished.status.search_request.request_id, first),
+                    ],
+                    className="ax-stack",
+                ),
+            ],
+            className="ax-split ax-split--map",
+        ),
+        graph(
+            Ids.TIMELINE,
+            "own",
+            file_name="conjunction-timeline",
+            height_px=timeline_height_px(rows["between"]),
+        ),
+        html.Div(
+            [
+                graph(distribution_id(place), "small", file_name="distribution")
+                for place in range(DISTRIBUTIONS)
+            ],
+            className="ax-multiples",
+        ),
+    ]
 
 
 def _numbered(stored: StoredResult, event: str | None) -> int | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from dash import html
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
 from aurorax_dashboard.api.results import ConjunctionResult
@@ -38,7 +39,8 @@ def test_a_bad_number_is_told_and_the_closest_is_selected(
 def test_an_address_selects_a_map_view_if_there_is_such_a_one(
     shown: Any, stored: StoredResult, view: str | None, chosen: str
 ) -> None:
-    assert shown(finished(stored, None, Asked(view=view), {})).part(Ids.VIEW).value == chosen
+    page = shown(finished(stored, None, Asked(view=view), {}))
+    assert shown(html.Div(page.part(Ids.LATER).data)).part(Ids.VIEW).value == chosen
 
 
 def test_an_empty_result_says_so_and_has_no_table(
