@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from aurorax_dashboard.figures.drawing import (
     PAIR_SEPARATOR,
@@ -176,15 +177,18 @@ def _marks(
         "cmax": farthest,
         "opacity": np.where(chosen, 1.0, 0.5) if chosen.any() else 0.95,
     }
+    share = np.clip((distances - nearest) / (farthest - nearest), 0, 1)
+    scale = [list(step) for step in distance_scale(dark)]
+    fills = sample_colorscale(scale, np.nan_to_num(share, nan=1.0))
     bars = go.Bar(
         orientation="h",
         base=start,
         x=length_ms,
         y=lanes,
         customdata=numbers,
-        marker=colour | {"line": {"width": 0}},
+        # Plotly.js takes the numbers of a bar's colours for colours, and complains of each.
+        marker={"color": fills, "opacity": colour["opacity"], "line": {"width": 0}},
         hoverinfo="skip",
-        textposition="none",  # else the browser takes each distance for the colour of a text
     )
     marks = go.Scatter(
         x=start + (length_ms // 2).astype("timedelta64[ms]"),
