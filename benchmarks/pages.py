@@ -26,11 +26,15 @@ from aurorax_dashboard.queries.link import to_param
 
 REPEATS = 5
 MOST_ANSWER_MB = 2.0
-DRAWN = ".js-plotly-plot .main-svg"
 SATELLITES = "program=swarm,themis,arase,cluster&instrument=footprint"
 
 Visit = tuple[float, float, float, float]
 """Bytes in all, bytes and seconds of the largest answer to a callback, seconds until drawn."""
+
+
+def said(figure: str) -> str:
+    """Return the selector of a figure's words, which come with what it draws."""
+    return f"#{figure}-summary:not(:empty)"
 
 
 @dataclass
@@ -49,7 +53,7 @@ def watch(page: Page) -> Traffic:
     session.send("Network.enable")
 
     def sent(event: dict) -> None:
-        if event["request"]["url"].endswith("_dash-update-component"):
+        if "/_dash-update-component" in event["request"]["url"]:
             traffic.began[event["requestId"]] = event["timestamp"]
 
     def finished(event: dict) -> None:
@@ -70,6 +74,7 @@ def visit(context: BrowserContext, url: str, ready: str) -> Visit:
     began = time.perf_counter()
     page.goto(url)
     expect(page.locator(ready).first).to_be_visible(timeout=60_000)
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     drawn = time.perf_counter() - began
     page.wait_for_load_state("networkidle")
     page.close()
@@ -118,18 +123,18 @@ def main() -> int:
         pages = {
             "home": ("/", ".ax-card"),
             "search": (f"/search?q={query}", "#search-coverage:not(:empty)"),
-            "result, 11 conjunctions": (result, ".ag-row"),
-            "one conjunction": (f"{result}/1", DRAWN),
+            "result, 11 conjunctions": (result, said("result-map")),
+            "one conjunction": (f"{result}/1", said("conjunction-map")),
             "availability, all sources × 1 year": (
                 "/availability?start=2019-01-01&end=2019-12-31",
-                f"#availability-matrix {DRAWN.partition(' ')[2]}",
+                said("availability-matrix"),
             ),
-            "explorer": ("/explorer?t=2019-01-01+06:00", DRAWN),
+            "explorer": ("/explorer?t=2019-01-01+06:00", said("explorer-map")),
             "keograms, 365 nights": (
                 f"/keograms?{gillam}&start=2019-01-01&end=2019-12-31",
                 ".ax-track img",
             ),
-            "ephemeris, 10 satellites × 1 month": (ephemeris, DRAWN),
+            "ephemeris, 10 satellites × 1 month": (ephemeris, said("ephemeris-series")),
             "sources": ("/sources", ".ag-row"),
         }
         most, home = 0.0, 0.0
