@@ -17,12 +17,29 @@ OPTIONS = {"resultTypes": ["violations"]}
 NOT_OURS = {"exclude": [[".dash-dropdown-focus-target"], ["input[type='file']"]]}
 """Hidden fields within Dash's own dropdown and upload, which take clicks; Tab never stops at them."""
 
+
+def said(figure: str) -> str:
+    """Return the selector of a figure's words, which come with what it draws."""
+    return f"#{figure}-summary:not(:empty)"
+
+
 PAGES = {
     "home": ("/", ".ax-page"),
     "search": (f"/search?q={to_param(examples()[0].query)}", "#search-submit:not([disabled])"),
     "results": ("/results", ".ax-page"),
     "sources": ("/sources", ".ag-row"),
     "source": ("/sources/3", ".js-plotly-plot"),
+    "availability": (
+        "/availability?start=2019-01-01&end=2019-01-31&of=3",
+        said("availability-calendar"),
+    ),
+    "explorer": ("/explorer?t=2019-01-01+06:00", said("explorer-map")),
+    "keograms": (
+        "/keograms?program=themis-asi&platform=gillam&start=2019-01-01&end=2019-01-03",
+        ".ax-track img",
+    ),
+    "ephemeris": ("/ephemeris", ".ax-page"),
+    "guide": ("/guide", ".ax-page"),
     "nothing": ("/results/00000000-0000-4000-8000-000000000000", ".ax-page"),
 }
 
@@ -47,6 +64,23 @@ def test_no_page_has_a_grave_finding(person: Callable[..., Any], theme: str) -> 
         page.wait_for_load_state("networkidle")
         found[name] = findings(page)
     assert found == {name: [] for name in PAGES}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_finished_search_has_a_grave_finding(person: Callable[..., Any], theme: str) -> None:
+    one = person(color_scheme=theme)
+    swarm = (
+        "program=swarm&platform=swarma&instrument=footprint&start=2019-01-01+00:00&end=2019-01-01+05:59"
+    )
+    for path, figure in (
+        (PAGES["search"][0], "result-map"),
+        (f"/ephemeris?{swarm}", "ephemeris-series"),
+    ):
+        page = one.open(path)
+        page.get_by_role("button", name="Search", exact=True).click()
+        expect(page.locator(said(figure))).to_be_visible(timeout=30_000)
+        page.wait_for_load_state("networkidle")
+        assert findings(page) == [], path
 
 
 def test_no_dialog_has_a_grave_finding(person: Callable[..., Any]) -> None:
