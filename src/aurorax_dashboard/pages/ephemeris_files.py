@@ -76,7 +76,7 @@ def csv_pieces(table: pd.DataFrame, provenance: Provenance) -> Iterator[bytes]:
     yield "".join(f"# {name}: {_MEANINGS[name]}\n" for name in table if name in _MEANINGS).encode()
     safe = table.assign(
         **{
-            name: table[name].cat.rename_categories(harmless)
+            name: table[name].map(harmless, na_action="ignore")
             for name in table.columns
             if isinstance(table[name].dtype, pd.CategoricalDtype)
         }
