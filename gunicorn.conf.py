@@ -21,7 +21,9 @@ worker_class = "gthread"
 threads = 8
 timeout = 30  # the router of a PaaS gives up after 30 s: no request may wait longer
 graceful_timeout = 25
-keepalive = 5
+keepalive = (
+    75  # longer than browsers and routers keep an idle connection: none is closed under a question
+)
 limit_request_line = 8190  # a search in a link may have 6,000 letters
 max_requests = 20_000  # a followed search alone asks 150 times a minute
 max_requests_jitter = 2_000

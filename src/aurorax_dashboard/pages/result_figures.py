@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import pandas as pd
 from dash import Dash, Input, Output, State, no_update
@@ -20,9 +23,26 @@ from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
+_REMEMBERED = 32
+"""Looks at results that a process remembers: a lecture hall opens one link at once."""
+
+
+class _Look(NamedTuple):
+    """How a result is looked at; what is drawn follows from it alone."""
+
+    request_id: str
+    retrieved: datetime
+    """Of the result: one that was fetched anew is another."""
+    dark: bool
+    n: int = 0
+    view: str = ""
+    kind: str = ""
+
 
 def register(app: Dash, services: Services) -> None:
     """Add the callbacks to `app`."""
+    views_of_all = _remembering(services, _views)
+    distributions_of_all = _remembering(services, _distributions)
 
     @app.callback(
         Output(ViewIds.MAP, "figure"),
@@ -45,25 +65,16 @@ def register(app: Dash, services: Services) -> None:
         found = seen(services, request_id, filters)
         if found is None:
             return (no_update,) * 7
-        stored, passing = found.stored, found.passing
-        query, dark = _query(services, request_id), theme == "dark"
-        selected = positions.event(stored.result, n)
-        around, failure = _around(services, stored, query, n)
-        distance: tuple[Any, Any] = (
-            (no_update, failure)
-            if around is None
-            else drawn(views.draw_distance(query, selected, around, dark))
+        stored = found.stored
+        look = _Look(request_id, stored.finished.retrieved, theme == "dark", n, view, kind)
+        words = views.event_words(
+            positions.event(stored.result, n),
+            len(stored.result),
+            addresses.conjunction(request_id, n + 1, **filters),
         )
-        return (
-            *drawn(views.draw_map(passing, query, kind, view, selected, around, dark)),
-            *drawn(views.draw_timeline(passing, query, n, dark)),
-            *distance,
-            views.event_words(
-                selected,
-                len(stored.result),
-                addresses.conjunction(request_id, n + 1, **filters),
-            ),
-        )
+        if not filters and positions.is_covered(stored.result, stored.footprints, n):
+            return *views_of_all(look), words
+        return *_views(services, stored, found.passing, look), words
 
     @app.callback(
         *(Output(views.distribution_id(place), "figure") for place in range(views.DISTRIBUTIONS)),
@@ -82,9 +93,53 @@ def register(app: Dash, services: Services) -> None:
         found = seen(services, request_id, filters)
         if found is None:
             return (no_update,) * (2 * views.DISTRIBUTIONS)
-        query = _query(services, request_id)
-        drawings = views.draw_distributions(found.passing, query, theme == "dark")
-        return (*(each.figure for each in drawings), *(each.summary for each in drawings))
+        look = _Look(request_id, found.stored.finished.retrieved, theme == "dark")
+        if not filters:
+            return distributions_of_all(look)
+        return _distributions(services, found.stored, found.passing, look)
+
+
+_Draw = Callable[[Services, StoredResult, StoredResult, _Look], tuple[Any, ...]]
+
+
+def _remembering(services: Services, draw: _Draw) -> Callable[[_Look], tuple[Any, ...]]:
+    """Return `draw` for results without filters, which remembers what it drew."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def of_all(look: _Look) -> tuple[Any, ...]:
+        stored = services.store.result(look.request_id)
+        if stored is None:
+            raise LookupError(f"The result of {look.request_id} has just gone.")
+        return draw(services, stored, stored, look)
+
+    return of_all
+
+
+def _views(
+    services: Services, stored: StoredResult, passing: StoredResult, look: _Look
+) -> tuple[Any, ...]:
+    """Return map, timeline and curve with their words; `passing` is what the filters let through."""
+    query = _query(services, look.request_id)
+    selected = positions.event(stored.result, look.n)
+    around, failure = _around(services, stored, query, look.n)
+    distance: tuple[Any, Any] = (
+        (no_update, failure)
+        if around is None
+        else drawn(views.draw_distance(query, selected, around, look.dark))
+    )
+    return (
+        *drawn(views.draw_map(passing, query, look.kind, look.view, selected, around, look.dark)),
+        *drawn(views.draw_timeline(passing, query, look.n, look.dark)),
+        *distance,
+    )
+
+
+def _distributions(
+    services: Services, _stored: StoredResult, passing: StoredResult, look: _Look
+) -> tuple[Any, ...]:
+    """Return the small figures, then their words."""
+    drawings = views.draw_distributions(passing, _query(services, look.request_id), look.dark)
+    return (*(each.figure for each in drawings), *(each.summary for each in drawings))
 
 
 def _query(services: Services, request_id: str) -> ConjunctionQuery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -30,6 +31,8 @@ from aurorax_dashboard.times import utc
 _WAIT_S = 2.0
 _LOOK_MS = 2_500
 _LOOKS = 60
+_REMEMBERED = 64
+"""Maps that a process remembers."""
 _ADDRESS = re.compile(rf"{addresses.SOURCES}/([^/]+)/?")
 _IDENTIFIER = re.compile(r"[0-9]{1,9}")
 
@@ -176,6 +179,8 @@ def no_facts(services: Services, identifier: int) -> list[Any]:
 
 
 def _register_map(app: Dash, services: Services) -> None:
+    remembered = lru_cache(maxsize=_REMEMBERED)(partial(last_day, services))
+
     @app.callback(
         Output(Ids.MAP, "figure"),
         Output(summary_id(Ids.MAP), "children"),
@@ -189,10 +194,9 @@ def _register_map(app: Dash, services: Services) -> None:
     def draw(data: Any, view: str, theme: str | None, identifier: int) -> tuple[Any, ...]:
         if data is None:
             return no_update, no_update, no_update
-        stats = msgspec.convert(data, DataSourceStats)
+        latest = msgspec.convert(data, DataSourceStats).latest_ephemeris_loaded
         try:
-            source = find(services, str(identifier))
-            drawing = source and last_day(services, source, stats, view, theme == "dark")
+            drawing = remembered(identifier, latest, this_hour(), view, theme == "dark")
         except AuroraXError as error:
             failure = error_notice(error, title="Its last positions could not be fetched")
             return no_update, "", failure
@@ -202,20 +206,30 @@ def _register_map(app: Dash, services: Services) -> None:
         return *drawn(drawing), ""
 
 
+def this_hour() -> datetime:
+    """Return when this hour began, in UTC: what is asked until then is the same for everybody within it."""
+    return datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+
+
 def last_day(
-    services: Services, source: DataSource, stats: DataSourceStats, view: str, dark: bool
+    services: Services,
+    identifier: int,
+    latest: datetime | None,
+    now: datetime,
+    view: str,
+    dark: bool,
 ) -> Drawing | None:
-    """Return the map of the last day with data that is not in the future; None without any.
+    """Return the map of the last day of a source before `now`, else before its `latest` record; None without any.
 
     Raises
     ------
     AuroraXError
-        If its positions cannot be had in time.
+        If the source or its positions cannot be had in time.
     """
-    latest = stats.latest_ephemeris_loaded
-    if latest is None:
+    source = find(services, str(identifier))
+    if source is None or latest is None:
         return None
-    ends = dict.fromkeys((min(utc(latest), datetime.now(UTC)), utc(latest)))
+    ends = dict.fromkeys((min(utc(latest), now), utc(latest)))
     for end in ends:
         start = end - timedelta(days=1) + timedelta(minutes=1)
         records = arranged(services.hurried.ephemeris_synchronous(_question(source, start, end)))
