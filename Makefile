@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
-.PHONY: run test check install format bench clean
+.PHONY: run test check audit install format bench clean
 
 run: .venv/installed
 	@exec $(BIN)/python app.py
@@ -16,6 +16,14 @@ check: .venv/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Asks a public service which pinned versions have known weaknesses; in an environment of its own.
+audit: build/audit/bin/pip-audit
+	build/audit/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --vulnerability-service osv
+
+build/audit/bin/pip-audit:
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip --disable-pip-version-check install --quiet pip-audit
 
 format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
