@@ -98,7 +98,7 @@ def matrix(
         tickfont={"size": 11},
     )
     # Above the rows, where it is seen first however many rows there are.
-    set_time_axis(figure, showgrid=False, side="top")
+    set_time_axis(figure, showgrid=False, side="top", nticks=4)  # more overlap where a page is narrow
     figure.update_xaxes(title_text="")
     if brushed:
         half = timedelta(hours=12)  # the column of a day is drawn around its midnight

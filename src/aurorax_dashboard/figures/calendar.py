@@ -99,7 +99,8 @@ def calendars(
         offset = pd.Timestamp(year, 1, 1).weekday()
         figure.update_xaxes(
             tickvals=[(month.day_of_year - 1 + offset) // 7 for month in months],
-            ticktext=[f"{year}-{month.month:02d}" if month.month == 1 else f"{month.month:02d}" for month in months],
+            # Every other month: all twelve overlap where a page is narrow.
+            ticktext=[_month_text(month) for month in months], tickangle=0,
             range=[-0.6, 53.6], showgrid=False, ticks="", fixedrange=True, row=row, col=1,
         )  # fmt: skip
         figure.update_yaxes(
@@ -115,3 +116,9 @@ def calendars(
     )
     _add_legend(figure, labels, colours, dark)
     return Drawing(figure, f"{title}: {subtitle}.")
+
+
+def _month_text(month: pd.Timestamp) -> str:
+    if month.month == 1:
+        return f"{month:%Y-%m}"
+    return f"{month:%m}" if month.month % 2 else ""
