@@ -30,6 +30,7 @@ STOP_SECONDS = 15.0
 expect.set_options(timeout=10_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:

@@ -84,7 +84,7 @@ FIELDS = (
 
 _COLUMNS = (
     ("source", 190), ("program", 130), ("platform", 140), ("instrument type", 170),
-    ("days with data", 130), ("% of days", 110), ("longest gap (days)", 175),
+    ("days with data", 145), ("% of days", 110), ("longest gap (days)", 180),
     ("first day", 115), ("last day", 115),
 )  # fmt: skip
 _NUMBERS = {"days with data", "% of days", "longest gap (days)"}
@@ -270,7 +270,7 @@ def _coverage_grid() -> dag.AgGrid:
             {
                 "field": name,
                 "headerName": name[:1].upper() + name[1:],
-                "width": width,
+                **({"flex": 1, "minWidth": width} if name == "source" else {"width": width}),
                 **({"type": "rightAligned"} if name in _NUMBERS else {}),
             }
             for name, width in _COLUMNS

@@ -178,6 +178,17 @@ WHOLE = _decode(FIRST).to_bytes()
         _archive(rows=b"", events=b"", sources=b""),
         _archive(**dict.fromkeys(("rows", "events", "sources"), _parquet(pd.DataFrame({"a": [1]})))),
     ],
+    ids=[
+        "nothing",
+        "garbage",
+        "end cut off",
+        "half",
+        "damaged",
+        "a pickle",
+        "no parts",
+        "empty parts",
+        "other parts",
+    ],
 )
 def test_anything_else_is_refused(garbage: bytes) -> None:
     with pytest.raises(ValueError, match="not a stored conjunction result"):

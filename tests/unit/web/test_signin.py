@@ -66,7 +66,11 @@ def test_a_right_password_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["ann", "ann:secret", "ann:scrypt:x", f"an n:{HASH}", f":{HASH}"])
+@pytest.mark.parametrize(
+    "text",
+    ["ann", "ann:secret", "ann:scrypt:x", f"an n:{HASH}", f":{HASH}"],
+    ids=["no hash", "no hash but a word", "half a hash", "a name with a space", "no name"],
+)
 def test_what_is_no_user_is_refused_without_repeating_it(text: str) -> None:
     with pytest.raises(SignInError, match="entry 1") as refused:
         read_users(text)
