@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
@@ -46,6 +45,12 @@ PAGES = {
 
 def findings(page: Page) -> list[str]:
     """Return what axe-core finds grave on a page, with the elements that it is about."""
+    tables = page.locator(".ax-table:visible")
+    for place in range(tables.count()):
+        # Tables are built when they come into view, which would happen while the page is looked at.
+        tables.nth(place).scroll_into_view_if_needed()
+        expect(tables.nth(place).locator(".ag-row").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
     violations = Axe().run(page, context=NOT_OURS, options=OPTIONS).response["violations"]
     return [
         f"{found['id']}: {found['help']}: {[node['target'] for node in found['nodes']][:4]}"
@@ -54,21 +59,28 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_has_a_grave_finding(person: Callable[..., Any], theme: str) -> None:
-    one = person(color_scheme=theme)
+def in_both_themes(page: Page) -> list[str]:
+    """Return the findings of a page in light and in dark; it is left in the other theme."""
+    first = findings(page)
+    theme = page.locator("html").get_attribute("data-bs-theme")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    expect(page.locator("html")).not_to_have_attribute("data-bs-theme", str(theme))
+    page.wait_for_timeout(400)  # colours are judged once they have faded
+    return first + findings(page)
+
+
+def test_no_page_has_a_grave_finding(person: Callable[..., Any]) -> None:
+    one = person()
     found: dict[str, list[str]] = {}
     for name, (path, ready) in PAGES.items():
         page = one.open(path)
         expect(page.locator(ready).first).to_be_visible()
-        page.wait_for_load_state("networkidle")
-        found[name] = findings(page)
+        found[name] = in_both_themes(page)
     assert found == {name: [] for name in PAGES}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_finished_search_has_a_grave_finding(person: Callable[..., Any], theme: str) -> None:
-    one = person(color_scheme=theme)
+def test_no_finished_search_has_a_grave_finding(person: Callable[..., Any]) -> None:
+    one = person()
     swarm = (
         "program=swarm&platform=swarma&instrument=footprint&start=2019-01-01+00:00&end=2019-01-01+05:59"
     )
@@ -79,8 +91,7 @@ def test_no_finished_search_has_a_grave_finding(person: Callable[..., Any], them
         page = one.open(path)
         page.get_by_role("button", name="Search", exact=True).click()
         expect(page.locator(said(figure))).to_be_visible(timeout=30_000)
-        page.wait_for_load_state("networkidle")
-        assert findings(page) == [], path
+        assert in_both_themes(page) == [], path
 
 
 def test_no_dialog_has_a_grave_finding(person: Callable[..., Any]) -> None:

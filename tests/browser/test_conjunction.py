@@ -43,6 +43,7 @@ def drawn(page: Page, time: str = "UTC") -> None:
 
 def cursor(page: Page) -> str:
     """Return the time at which the line through the time series stands."""
+    page.wait_for_selector("#conjunction-series .shapelayer path", state="attached")
     shapes = page.evaluate(
         "document.querySelector('#conjunction-series .js-plotly-plot').layout.shapes"
     )
