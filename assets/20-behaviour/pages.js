@@ -85,6 +85,11 @@
       return [gone || read === undefined, clicks && closed !== true ? true : noUpdate()];
     },
     same: function (value) { return value; },
+    /* What a person dragged; a figure also tells of its own resizing, which must not overtake a button. */
+    zoomed: function (changed) {
+      var dragged = Object.keys(changed || {}).some(function (name) { return /\.(range\[0\]|autorange)$/.test(name); });
+      return dragged ? changed : noUpdate();
+    },
     /* Set the figures once the first rows stand: drawing them keeps the browser busy for a second. */
     reveal: function (_answer, figures, shown) { // called again when the grid clears the answer; the last call counts
       if (shown && shown.length) return noUpdate();

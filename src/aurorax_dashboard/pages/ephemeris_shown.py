@@ -28,6 +28,13 @@ def register(app: Dash, services: Services) -> None:
 
 
 def _register_time(app: Dash, services: Services) -> None:
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "zoomed"),
+        Output(Ids.ZOOMED, "data"),
+        Input(Ids.SERIES, "relayoutData"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(Ids.WINDOW, "data"),
         Output(Ids.T0, "value"),
@@ -37,7 +44,7 @@ def _register_time(app: Dash, services: Services) -> None:
         Input(Ids.T1, "value"),
         Input({"type": SPAN, "minutes": ALL}, "n_clicks"),
         Input({"type": STEP, "by": ALL}, "n_clicks"),
-        Input(Ids.SERIES, "relayoutData"),
+        Input(Ids.ZOOMED, "data"),
         State(Ids.WINDOW, "data"),
         State(Ids.SHOWN, "data"),
         prevent_initial_call=True,
@@ -53,7 +60,7 @@ def _register_time(app: Dash, services: Services) -> None:
         try:
             if isinstance(pressed, dict):
                 window = _pressed(result, now, pressed) if ctx.triggered[0]["value"] else now
-            elif pressed == Ids.SERIES:
+            elif pressed == Ids.ZOOMED:
                 window = _dragged(result, now, zoomed)
             else:
                 window = _typed(result, t0 or "", t1 or "")

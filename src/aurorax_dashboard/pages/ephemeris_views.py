@@ -53,6 +53,7 @@ class Ids(StrEnum):
     T0 = "ephemeris-t0"
     T1 = "ephemeris-t1"
     WINDOW = "ephemeris-window"
+    ZOOMED = "ephemeris-zoomed"
     WINDOW_PROBLEM = "ephemeris-window-problem"
     TRACE = "ephemeris-trace"
     VIEW = "ephemeris-view"
@@ -104,6 +105,7 @@ def finished(result: EphemerisResult, submission: EphemerisSubmission | None, lo
             ),
             _provenance(result, submission),
             dcc.Store(id=Ids.SHOWN, data=request_id),
+            dcc.Store(id=Ids.ZOOMED),
             dcc.Store(id=Ids.WINDOW, data=[_iso(moment) for moment in window]),
             dcc.Store(id=Ids.TABLE_READY),
             dcc.Store(id=Ids.PARAMS),
