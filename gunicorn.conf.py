@@ -39,18 +39,19 @@ def on_starting(_server):
     configure_logs(_settings.log_format, _settings.log_level, _settings.secrets)
 
 
-def when_ready(server):
-    """Say where the dashboard is and with which settings."""
+def when_ready(_server):
+    """Say with which settings it starts."""
     for name, value in _settings.described():
         print(f"  {name:<18} {value}")
-    for listener in server.LISTENERS:
-        print(f"AuroraX Dashboard at {listener}", flush=True)
 
 
 def post_worker_init(worker):
-    """Have the job server ready before the first search."""
+    """Have the job server ready before the first search; say the address once somebody answers there."""
     if not _settings.redis_url:
         Jobs(worker.ppid).launch()
+    if worker.age == 1:  # the first of all; nobody waits for the others
+        for listener in worker.sockets:
+            print(f"AuroraX Dashboard at {listener}", flush=True)
 
 
 def worker_exit(_server, worker):

@@ -27,7 +27,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=20_000)
 
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are read
@@ -148,7 +148,7 @@ def person(chromium: Browser, dashboard: Dashboard) -> Iterator[Callable[..., Pe
             **context,
         }
         opened = chromium.new_context(**settings)  # type: ignore[arg-type]
-        opened.set_default_timeout(15_000)
+        opened.set_default_timeout(30_000)
         one = Person(opened, opened.new_page(), at.address)
         _listen(one)
         people.append(one)

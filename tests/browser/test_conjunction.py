@@ -216,7 +216,7 @@ def test_addresses_that_lead_nowhere_say_so(
     result: str, person: Callable[..., Any], rest: str, status: int, said: str
 ) -> None:
     somebody = person()
-    assert httpx.get(f"{somebody.address}{result}{rest}").status_code == status
+    assert httpx.get(f"{somebody.address}{result}{rest}", timeout=30).status_code == status
     if status == 200:
         expect(somebody.open(f"{result}{rest}").get_by_role("heading", name=said)).to_be_visible()
 

@@ -70,15 +70,15 @@ def test_what_is_looked_at_stands_in_the_address(result: Page, person: Callable[
 
 def test_all_records_are_taken_away(result: Page) -> None:
     address = result.url.replace("?request=", "/").partition("&")[0]
-    table = httpx.get(f"{address}/files/csv").text
+    table = httpx.get(f"{address}/files/csv", timeout=30).text
     assert table.startswith("# ")
     assert "simulated" in table[:600].lower()
     frame = pd.read_csv(io.StringIO(table), comment="#")
     assert len(frame) == 4320
-    kept = pq.read_table(io.BytesIO(httpx.get(f"{address}/files/parquet").content))
+    kept = pq.read_table(io.BytesIO(httpx.get(f"{address}/files/parquet", timeout=30).content))
     assert kept.num_rows == 4320
     assert b"aurorax" in kept.schema.metadata
-    assert httpx.get(f"{address}/files/exe").status_code == 404
+    assert httpx.get(f"{address}/files/exe", timeout=30).status_code == 404
 
 
 @pytest.mark.parametrize(

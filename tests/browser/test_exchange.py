@@ -125,7 +125,7 @@ def test_what_the_platform_deleted_is_shown_and_run_again_beside_it(
     page = search(person, QUERY)
     request_id = urlsplit(page.url).path.rpartition("/")[2]
     data = f"{dashboard.archive}/api/v1/conjunctions/requests/{request_id}/data"
-    httpx.delete(data).raise_for_status()
+    httpx.delete(data, timeout=30).raise_for_status()
     again = person().open(f"/results/{request_id}")
     today = datetime.now(UTC).date()
     expect(again.locator("#result-kept")).to_contain_text(f"AuroraX deleted this result on {today}")
@@ -176,10 +176,10 @@ def test_a_search_into_the_future_is_called_a_prediction_everywhere(
     expect(page.get_by_text(re.compile(r"\d+ of \d+ conjunctions are predicted"))).to_be_visible()
     address = urlsplit(page.url)
     files = f"{address.scheme}://{address.netloc}{address.path}/files"
-    text = httpx.get(f"{files}/csv").text
+    text = httpx.get(f"{files}/csv", timeout=30).text
     assert "# Predictions: " in text
     table = pd.read_csv(io.StringIO(text), comment="#", parse_dates=["end"])
     fetched = table["end"][~table["predicted"]].max()
     assert (table["end"][table["predicted"]] > fetched).all()
-    assert "SUMMARY:Predicted: " in httpx.get(f"{files}/calendar").text
-    assert json.loads(httpx.get(f"{files}/json").text)["provenance"]["Predictions"]
+    assert "SUMMARY:Predicted: " in httpx.get(f"{files}/calendar", timeout=30).text
+    assert json.loads(httpx.get(f"{files}/json", timeout=30).text)["provenance"]["Predictions"]

@@ -72,7 +72,9 @@ def test_what_a_server_holds_is_only_text(
     person: Callable[..., Any], own_dashboard: Callable[..., Any]
 ) -> None:
     running = own_dashboard(ARCHIVE_ADMIN_KEY=KEY)
-    with httpx.Client(base_url=running.archive, headers={"x-aurorax-api-key": KEY}) as archive:
+    with httpx.Client(
+        base_url=running.archive, headers={"x-aurorax-api-key": KEY}, timeout=30
+    ) as archive:
         _hold_hostile_data(archive)
     page = person(at=running).open(f"/search?q={to_param(QUERY)}")
     expect(page.get_by_text("1 source", exact=False).first).to_be_visible()

@@ -121,7 +121,7 @@ def test_what_is_not_there_is_said_plainly(person: Callable[..., Any], path: str
 
 def test_addresses_that_are_no_pages_answer_404(dashboard: Any) -> None:
     def status(path: str) -> int:
-        return httpx.get(dashboard.address + path).status_code
+        return httpx.get(dashboard.address + path, timeout=30).status_code
 
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(status, ["/", "/search", "/results", "/nowhere", "/results/not-an-id"]))
@@ -138,7 +138,7 @@ def test_a_failed_search_says_why_and_offers_to_edit(
         "space": [{}, {}, {}],
         "max_distances": {"ground1-space1": 20_000},  # more matches than any archive tells
     }
-    answer = httpx.post(f"{dashboard.archive}/api/v1/conjunctions/search", json=body)
+    answer = httpx.post(f"{dashboard.archive}/api/v1/conjunctions/search", json=body, timeout=30)
     request_id = answer.headers["location"].rsplit("/", 1)[-1]
     page = person().open(f"/results/{request_id}")
     expect(page.get_by_role("heading", name="This search failed")).to_be_visible(timeout=LONG_S)

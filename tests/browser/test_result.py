@@ -113,7 +113,9 @@ def test_files_hold_what_is_shown_and_where_it_comes_from(result: Page) -> None:
     assert "closest ≤ 250 km" in text
     assert len(pd.read_csv(io.StringIO(text), comment="#")) == count
     address = result.url.split("?")[0]
-    book = openpyxl.load_workbook(io.BytesIO(httpx.get(f"{address}/files/excel?km=-250").content))
+    book = openpyxl.load_workbook(
+        io.BytesIO(httpx.get(f"{address}/files/excel?km=-250", timeout=30).content)
+    )
     assert book["Conjunctions"].max_row == count + 1
 
 
@@ -122,6 +124,6 @@ def test_files_hold_what_is_shown_and_where_it_comes_from(result: Page) -> None:
     [("nonsense", 404), ("csv?km=x", 400), ("../../secret", 404), ("calendar", 200), ("script", 200)],
 )
 def test_addresses_of_files_are_checked(result: Page, rest: str, status: int) -> None:
-    answer = httpx.get(f"{result.url.split('?')[0]}/files/{rest}")
+    answer = httpx.get(f"{result.url.split('?')[0]}/files/{rest}", timeout=30)
     assert answer.status_code == status
     assert "Traceback" not in answer.text

@@ -35,7 +35,7 @@ def test_filters_stand_in_the_address(person: Callable[..., Any]) -> None:
 @pytest.mark.parametrize("address", ["/sources/999999", "/sources/0"])
 def test_an_unknown_source_is_said_plainly(person: Callable[..., Any], address: str) -> None:
     one = person()
-    assert httpx.get(one.address + address).status_code == 404
+    assert httpx.get(one.address + address, timeout=30).status_code == 404
     page = one.open("/sources")
     expect(page.locator(ROWS).first).to_be_visible()
     page.evaluate(

@@ -71,9 +71,15 @@ def test_a_copy_answers_like_the_original(
     assert len(mirrored["ephemeris"]["result"]) > 4 * 1440
     # What was not copied is not there: nothing of a mirrored source is simulated.
     later = {"start": "2019-01-05", "end": "2019-01-31", "program": "swarm"}
-    assert httpx.get(f"{copy.address}/api/v1/availability/ephemeris", params=later).json() == []
+    assert (
+        httpx.get(f"{copy.address}/api/v1/availability/ephemeris", params=later, timeout=30).json()
+        == []
+    )
     themis = {"start": "2019-01-05", "end": "2019-01-31", "program": "themis"}
-    assert httpx.get(f"{copy.address}/api/v1/availability/ephemeris", params=themis).json() != []
+    assert (
+        httpx.get(f"{copy.address}/api/v1/availability/ephemeris", params=themis, timeout=30).json()
+        != []
+    )
 
 
 def test_an_interrupted_copy_goes_on(

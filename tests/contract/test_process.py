@@ -27,12 +27,14 @@ STOP_SECONDS = 5
 
 def status(archive: Any, request_id: str) -> dict[str, Any]:
     address = f"{archive.address}/api/v1/ephemeris/requests/{request_id}"
-    answer: dict[str, Any] = httpx.get(address).json()
+    answer: dict[str, Any] = httpx.get(address, timeout=30).json()
     return answer
 
 
 def submitted(archive: Any, **changes: Any) -> str:
-    answer = httpx.post(f"{archive.address}/api/v1/ephemeris/search", json={**SEARCH, **changes})
+    answer = httpx.post(
+        f"{archive.address}/api/v1/ephemeris/search", json={**SEARCH, **changes}, timeout=30
+    )
     return answer.headers["location"].rpartition("/")[2]
 
 
@@ -61,12 +63,12 @@ def test_searches_survive_a_restart(start_archive: Callable[..., Any]) -> None:
     done = submitted(first, end="2014-01-01T01:00:00")
     while status(first, done)["search_result"]["completed_timestamp"] is None:
         time.sleep(0.05)
-    before = httpx.get(f"{first.address}/api/v1/ephemeris/requests/{done}/data").json()
+    before = httpx.get(f"{first.address}/api/v1/ephemeris/requests/{done}/data", timeout=30).json()
     running = submitted(first)
     first.process.kill()
     first.process.wait()
     again = start_archive(ARCHIVE_MAX_RECORDS=ENOUGH)
-    after = httpx.get(f"{again.address}/api/v1/ephemeris/requests/{done}/data").json()
+    after = httpx.get(f"{again.address}/api/v1/ephemeris/requests/{done}/data", timeout=30).json()
     assert after == before
     resumed = status(again, running)
     assert resumed["search_result"]["completed_timestamp"] is None

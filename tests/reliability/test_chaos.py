@@ -333,7 +333,7 @@ def test_a_full_disk_is_told_and_old_results_are_shown(
     another = open_page(site)
     assert "not answered" not in another.look()
     assert CONJUNCTIONS in page.headline()
-    assert httpx.get(f"{site.address}/ready").status_code == 503
+    assert httpx.get(f"{site.address}/ready", timeout=30).status_code == 503
     for one in family:
         if one.is_running():
             one.rlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
@@ -359,8 +359,8 @@ def test_redis_may_die_and_come_back(
         redis.kill()
         redis.wait()
         page.wait_for("store cannot be used")
-        assert httpx.get(f"{site.address}/health").status_code == 200
-        assert httpx.get(f"{site.address}/ready").status_code == 503
+        assert httpx.get(f"{site.address}/health", timeout=30).status_code == 200
+        assert httpx.get(f"{site.address}/ready", timeout=30).status_code == 503
         redis = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         site.gate.shut = False
         page.wait_for(*DONE)

@@ -291,5 +291,5 @@ def test_a_submission_that_arrived_and_was_not_answered_is_not_lost(
     with closing(AuroraXClient.open(server.url, limits=limits)) as client:
         request_id = client.submit_conjunctions(examples()[0].query)
     assert len(server.requests) == 2
-    status = httpx.get(f"{archive_address}/api/v1/conjunctions/requests/{request_id}")
+    status = httpx.get(f"{archive_address}/api/v1/conjunctions/requests/{request_id}", timeout=30)
     assert status.status_code == 200

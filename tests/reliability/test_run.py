@@ -67,10 +67,10 @@ def test_everything_starts_and_nothing_is_left_behind(
     start: Callable[[], tuple[subprocess.Popen[bytes], str, Path]], ending: signal.Signals
 ) -> None:
     process, address, output = start()
-    assert httpx.get(address).status_code == 200
+    assert httpx.get(address, timeout=30).status_code == 200
     archive = re.search(r"AURORAX_API_URL\s+(\S+)", output.read_text())
     assert archive is not None
-    assert httpx.get(archive[1]).json()["simulated"] is True
+    assert httpx.get(archive[1], timeout=30).json()["simulated"] is True
     assert len(_group(process.pid)) >= 3
     process.send_signal(ending)
     process.wait(30)

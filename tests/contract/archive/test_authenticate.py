@@ -130,7 +130,7 @@ def test_a_session_ends_by_itself(start_archive: Callable[..., Any]) -> None:
     accounts = Accounts(archive.folder)
     accounts.add("ada@example.org", "Administrator", "a long password")
     accounts.close()
-    with httpx.Client(base_url=archive.address) as client:
+    with httpx.Client(base_url=archive.address, timeout=30) as client:
         answer = sign_in(client, "ada@example.org", "a long password")
         session = {"Authorization": answer.headers["authorization"]}
         assert answer.status_code == 200

@@ -284,7 +284,7 @@ def test_uploads_have_a_limit(start_archive: Any, admin_key: str) -> None:
         ARCHIVE_ADMIN_KEY=admin_key,
     )
     headers = {"x-aurorax-api-key": admin_key}
-    with httpx.Client(base_url=archive.address, headers=headers) as client:
+    with httpx.Client(base_url=archive.address, headers=headers, timeout=30) as client:
         body = {**NAMES, "program": "p", "source_type": "leo", "display_name": "d"}
         source = client.post(SOURCES, json=body).json()
         four = [record(source, f"2020-03-01T00:0{n}") for n in range(4)]

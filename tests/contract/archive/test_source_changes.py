@@ -147,11 +147,11 @@ def test_an_administrator_gives_a_source_away(
 def test_a_source_is_kept_over_a_restart(start_archive: Callable[..., Any]) -> None:
     key = {"x-aurorax-api-key": "administrators-key"}
     archive = start_archive(ARCHIVE_ADMIN_KEY=key["x-aurorax-api-key"])
-    added = httpx.post(f"{archive.address}{SOURCES}", json=record(), headers=key).json()
+    added = httpx.post(f"{archive.address}{SOURCES}", json=record(), headers=key, timeout=30).json()
     archive.process.kill()
     archive.process.wait()
     archive = start_archive()
-    with httpx.Client(base_url=archive.address) as client:
+    with httpx.Client(base_url=archive.address, timeout=30) as client:
         assert full(client, added["identifier"]) == added
 
 
