@@ -51,7 +51,7 @@ def post_worker_init(worker):
         Jobs(worker.ppid).launch()
     if worker.age == 1:  # the first of all; nobody waits for the others
         for listener in worker.sockets:
-            print(f"AuroraX Dashboard at {listener}", flush=True)
+            print(f"AuroraX Dashboard at {listener}{_settings.prefix.rstrip('/')}", flush=True)
 
 
 def worker_exit(_server, worker):

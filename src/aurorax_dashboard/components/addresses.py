@@ -103,7 +103,7 @@ def availability(**state: str | int | None) -> str:
 
 def guide() -> str:
     """Return the address of the guide."""
-    return GUIDE
+    return _address(GUIDE)
 
 
 def explorer(**state: str | int | None) -> str:

@@ -13,6 +13,7 @@ from flask import request
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id, table_id
@@ -170,12 +171,7 @@ def _register_asking(app: Dash) -> None:
         )
         return asked.params(), *(problem_texts(at[slot]) for slot in slots)
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.SHOWN, "data"),
-        Input(Ids.STATE, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.STATE)
 
 
 def _register_figures(app: Dash, finder: _Finder) -> None:

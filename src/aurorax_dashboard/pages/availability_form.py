@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any
 
 import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import source_table
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import error_notice, icon
+from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
 from aurorax_dashboard.components.period import PeriodControl
 from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked
+from aurorax_dashboard.pages.listed import listed_sources
 from aurorax_dashboard.pages.source_views import name_of
 from aurorax_dashboard.queries.names import program_name
 from aurorax_dashboard.services import Services
@@ -49,7 +48,6 @@ class Ids(StrEnum):
     BRUSH = "availability-brush"
     SETTLED = "availability-settled"
     STATE = "availability-state"
-    SHOWN = "availability-shown"
     LOOK = "availability-look"
     NOTE = "availability-note"
     LEGEND = "availability-legend"
@@ -92,15 +90,10 @@ _NUMBERS = {"days with data", "% of days", "longest gap (days)"}
 
 def layout(services: Services, asked: Asked) -> html.Div:
     """Return the page; its figures come with the counts."""
-    said: list[Any] = []
-    try:
-        sources = services.sources()
-    except AuroraXError as error:
-        sources = []
-        said.append(error_notice(error, title="The list of data sources could not be fetched"))
+    sources, said = listed_sources(services)
     return html.Div(
         [
-            html.Div([html.H1("Availability"), _actions()], className="ax-page-head"),
+            page_head("Availability", csv_button(Ids.CSV), copy_link_button("this view")),
             *said,
             _form(asked, sources),
             html.Div(id=Ids.NOTE, role="status"),
@@ -127,27 +120,10 @@ def layout(services: Services, asked: Asked) -> html.Div:
             dcc.Store(id=Ids.BRUSH, data=asked.brush),
             dcc.Store(id=Ids.SETTLED),
             dcc.Store(id=Ids.STATE, data=asked.params()),
-            dcc.Store(id=Ids.SHOWN),
             dcc.Interval(id=Ids.LOOK, interval=LOOK_MS, max_intervals=LOOKS, disabled=True),
             dcc.Download(id=Ids.FILE),
         ],
         className="ax-page ax-availability",
-    )
-
-
-def _actions() -> html.Div:
-    return html.Div(
-        [
-            dbc.Button(
-                [icon("download"), " CSV"], id=Ids.CSV, color="secondary", outline=True, size="sm"
-            ),
-            html.Button(
-                [icon("link-45deg"), " Copy link"],
-                className="btn btn-outline-secondary btn-sm ax-copy-link",
-                title="Copy the address of this view",
-            ),
-        ],
-        className="ax-actions",
     )
 
 

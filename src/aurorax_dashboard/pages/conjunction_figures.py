@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_u
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import summary_id, table_id
 from aurorax_dashboard.components.notices import error_notice, notice
@@ -100,12 +101,7 @@ def _register_page(app: Dash, services: Services) -> None:
             "params": {name: given.get(name, "") for name in ("around", "view", "fields")},
         }
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.PARAMS_SHOWN, "data"),
-        Input(Ids.PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.PARAMS)
     app.clientside_callback(
         ClientsideFunction("aurorax", "showTitle"),
         Output(Ids.TITLE_SHOWN, "data"),

@@ -16,7 +16,8 @@ from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, judging
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import icon, link_button, notice
+from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
+from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.figures.drawing import span_text
 from aurorax_dashboard.pages.conjunction_asked import VIEWS, Asked, minute_range, time_of
 from aurorax_dashboard.queries.link import LinkError
@@ -61,7 +62,6 @@ class Ids(StrEnum):
     CSV = "conjunction-csv"
     FILE = "conjunction-file"
     PARAMS = "conjunction-params"
-    PARAMS_SHOWN = "conjunction-params-shown"
     HEAD = "conjunction-head"
     WAYS = "conjunction-ways"
     LONG = "conjunction-long"
@@ -83,7 +83,14 @@ def finished(
     one = event(stored.result, n)
     return html.Div(
         [
-            html.Div([html.Div(head(stored, one), id=Ids.HEAD), _actions()], className="ax-page-head"),
+            page_head(
+                html.Div(head(stored, one), id=Ids.HEAD),
+                csv_button(
+                    Ids.CSV,
+                    title="Positions, distances and fields of all sources, minute by minute",
+                ),
+                copy_link_button("this view"),
+            ),
             html.Div(navigation(stored, n, asked, judgements), id=Ids.NAVIGATION),
             html.Div(
                 ways(stored, query, one, asked.minute(one)),
@@ -120,7 +127,6 @@ def finished(
             dcc.Store(id=Ids.DRAW),
             dcc.Store(id=Ids.FRAMES),
             dcc.Store(id=Ids.PARAMS),
-            dcc.Store(id=Ids.PARAMS_SHOWN),
             dcc.Store(id=Ids.TITLE),
             dcc.Store(id=Ids.TITLE_SHOWN),
             dcc.Store(id=Ids.AHEAD),
@@ -170,25 +176,6 @@ def head(stored: StoredResult, one: Event) -> list[Any]:
             className="ax-subline",
         ),
     ]
-
-
-def _actions() -> html.Div:
-    return html.Div(
-        [
-            html.Button(
-                [icon("download"), " CSV"],
-                id=Ids.CSV,
-                className="btn btn-outline-secondary btn-sm",
-                title="Positions, distances and fields of all sources, minute by minute",
-            ),
-            html.Button(
-                [icon("link-45deg"), " Copy link"],
-                className="btn btn-outline-secondary btn-sm ax-copy-link",
-                title="Copy the address of this view",
-            ),
-        ],
-        className="ax-actions",
-    )
 
 
 # ---- ways to elsewhere -----------------------------------------------------------------------------

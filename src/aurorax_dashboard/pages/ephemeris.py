@@ -8,13 +8,15 @@ from typing import Any
 
 import dash
 import msgspec
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses, following
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
-from aurorax_dashboard.components.notices import error_notice, icon, link_button, notice
+from aurorax_dashboard.components.head import copy_link_button, page_head
+from aurorax_dashboard.components.notices import error_notice, link_button, notice
 from aurorax_dashboard.pages import ephemeris_files, ephemeris_form, ephemeris_shown, ephemeris_views
 from aurorax_dashboard.pages.ephemeris_asked import (
     PARAMS,
@@ -27,6 +29,7 @@ from aurorax_dashboard.pages.ephemeris_asked import (
     read_request,
 )
 from aurorax_dashboard.pages.ephemeris_form import Ids as FormIds
+from aurorax_dashboard.pages.listed import listed_sources
 from aurorax_dashboard.queries.problems import has_errors
 from aurorax_dashboard.searches.ephemeris import submit_ephemeris
 from aurorax_dashboard.searches.follow import State as SearchState
@@ -59,7 +62,6 @@ class Ids(StrEnum):
     REQUEST = "ephemeris-request"
     LOOK = "ephemeris-asked-look"
     FORM_PARAMS = "ephemeris-form-params"
-    FORM_SHOWN = "ephemeris-form-shown"
     GO = "ephemeris-go"
 
 
@@ -68,33 +70,13 @@ def layout(services: Services, params: Mapping[str, str | list[str]]) -> html.Di
     given = {name: addresses.single(params, name) for name in PARAMS}
     request_id, look = read_request(given), read_look(given)
     submission = services.ephemeris.submission(request_id) if request_id else None
-    said: list[Any] = []
-    try:
-        sources = services.sources()
-    except AuroraXError as error:
-        sources = []
-        said.append(error_notice(error, title="The list of data sources could not be fetched"))
+    sources, said = listed_sources(services)
     asked = asked_of(submission.query) if submission else read_asked(given)
     if given["request"] and request_id is None:
         said.append(_no_such_address())
     return html.Div(
         [
-            html.Div(
-                [
-                    html.H1("Ephemeris"),
-                    html.Div(
-                        html.Button(
-                            [icon("link-45deg"), " Copy link"],
-                            className="btn btn-outline-secondary btn-sm ax-copy-link",
-                            title="Copy the address of this page",
-                        ),
-                        className="ax-actions",
-                    ),
-                ],
-                className="ax-page-head",
-            )
-            if request_id is None
-            else None,
+            page_head("Ephemeris", copy_link_button()) if request_id is None else None,
             *said,
             ephemeris_form.layout(
                 asked if request_id else ephemeris_form.fresh(asked),
@@ -105,7 +87,6 @@ def layout(services: Services, params: Mapping[str, str | list[str]]) -> html.Di
             dcc.Store(id=Ids.REQUEST, data=request_id or ""),
             dcc.Store(id=Ids.LOOK, data=look.params()),
             dcc.Store(id=Ids.FORM_PARAMS),
-            dcc.Store(id=Ids.FORM_SHOWN),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
         ],
         className="ax-page",
@@ -208,12 +189,7 @@ def _register_address(app: Dash) -> None:
         # Beside a result the form is a draft of the next search; the address stays that of the result.
         return no_update if request_id else ephemeris_form.read(*values).params()
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.FORM_SHOWN, "data"),
-        Input(Ids.FORM_PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.FORM_PARAMS)
 
 
 def _register_sending(app: Dash, services: Services) -> None:

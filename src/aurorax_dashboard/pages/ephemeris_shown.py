@@ -8,6 +8,7 @@ from typing import Any
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from aurorax_dashboard.components import record_table
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id
 from aurorax_dashboard.pages import ephemeris_views as views
@@ -197,9 +198,4 @@ def _register_address(app: Dash, services: Services) -> None:
             view=view,
         ).params()
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.ADDRESS, "data"),
-        Input(Ids.PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.PARAMS)

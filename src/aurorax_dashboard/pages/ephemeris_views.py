@@ -14,7 +14,8 @@ from dash import dcc, html
 from aurorax_dashboard.components import addresses, record_table
 from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import icon, notice
+from aurorax_dashboard.components.head import copy_link_button, download_menu, page_head
+from aurorax_dashboard.components.notices import notice
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.ground_track import ground_track
 from aurorax_dashboard.figures.map_view import ANTARCTICA, VIEWS
@@ -62,7 +63,6 @@ class Ids(StrEnum):
     TABLE = "ephemeris-table"
     TABLE_READY = "ephemeris-table-ready"
     PARAMS = "ephemeris-params"
-    ADDRESS = "ephemeris-address"
 
 
 SPAN = "ephemeris-look"
@@ -109,7 +109,6 @@ def finished(result: EphemerisResult, submission: EphemerisSubmission | None, lo
             dcc.Store(id=Ids.WINDOW, data=[_iso(moment) for moment in window]),
             dcc.Store(id=Ids.TABLE_READY),
             dcc.Store(id=Ids.PARAMS),
-            dcc.Store(id=Ids.ADDRESS),
         ],
         className="ax-result",
     )
@@ -123,34 +122,11 @@ def _head(result: EphemerisResult, submission: EphemerisSubmission | None) -> ht
         )
         for form, name in FORMS.items()
     ]
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.H1(headline(result), className="ax-headline"),
-                    html.P(submission.title if submission else "", className="ax-subline"),
-                ]
-            ),
-            html.Div(
-                [
-                    dbc.DropdownMenu(
-                        files,
-                        label=html.Span([icon("download"), " Download"]),
-                        color="secondary",
-                        size="sm",
-                        align_end=True,
-                        disabled=result.records.empty,
-                    ),
-                    html.Button(
-                        [icon("link-45deg"), " Copy link"],
-                        className="btn btn-outline-secondary btn-sm ax-copy-link",
-                        title="Copy the address of this view",
-                    ),
-                ],
-                className="ax-actions",
-            ),
-        ],
-        className="ax-page-head",
+    return page_head(
+        html.H1(headline(result), className="ax-headline"),
+        download_menu(files, disabled=result.records.empty),
+        copy_link_button("this view"),
+        lines=(html.P(submission.title if submission else "", className="ax-subline"),),
     )
 
 

@@ -14,7 +14,8 @@ from aurorax_dashboard.api.models import ConjunctionType
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import error_notice, icon
+from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
+from aurorax_dashboard.components.notices import error_notice
 from aurorax_dashboard.components.text_table import rows_id
 from aurorax_dashboard.figures.explorer_map import explorer_map, space_colours, view_of
 from aurorax_dashboard.pages import explorer_around, explorer_form
@@ -29,40 +30,23 @@ from aurorax_dashboard.pages.explorer_asked import (
 )
 from aurorax_dashboard.pages.explorer_form import Ids, placed
 from aurorax_dashboard.pages.explorer_scene import hour_payload, things, wanted_hours
+from aurorax_dashboard.pages.listed import listed_sources
 from aurorax_dashboard.searches.scene import Hour, Hours, ask_hour
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_time
 
 _WAIT_S = 3.0
 _MOST_HOURS = 5
-_STORES = (Ids.BASE, Ids.WANTED, Ids.HOURS, Ids.PARAMS, Ids.PARAMS_SHOWN, rows_id(Ids.NEAR))
+_STORES = (Ids.BASE, Ids.WANTED, Ids.HOURS, Ids.PARAMS, rows_id(Ids.NEAR))
 
 
 def layout(services: Services, asked: Asked) -> html.Div:
     """Return the page; where things are comes later."""
-    said: list[Any] = []
-    try:
-        sources = placed(services.sources())
-    except AuroraXError as error:
-        sources = []
-        again = html.A("Try again", href=asked.address, className="btn btn-outline-secondary")
-        said.append(error_notice(error, again, title="The list of data sources could not be fetched"))
+    listed, said = listed_sources(services)
+    sources = placed(listed)
     return html.Div(
         [
-            html.Div(
-                [
-                    html.H1("Explorer"),
-                    html.Div(
-                        html.Button(
-                            [icon("link-45deg"), " Copy link"],
-                            className="btn btn-outline-secondary btn-sm ax-copy-link",
-                            title="Copy the address of what is seen",
-                        ),
-                        className="ax-actions",
-                    ),
-                ],
-                className="ax-page-head",
-            ),
+            page_head("Explorer", copy_link_button("what is seen")),
             *said,
             explorer_form.time_bar(asked),
             html.Div(id=Ids.NOTE),
@@ -72,9 +56,7 @@ def layout(services: Services, asked: Asked) -> html.Div:
                         [
                             html.Div(id=Ids.EMPTY),
                             graph(Ids.MAP, "map", file_name="explorer", table=True),
-                            html.Div(
-                                explorer_form.csv_button(Ids.CSV, "Positions"), className="ax-actions"
-                            ),
+                            html.Div(csv_button(Ids.CSV, "Positions"), className="ax-actions"),
                         ]
                     ),
                     html.Div(

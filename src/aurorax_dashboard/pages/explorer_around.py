@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, no_update
 from flask import request
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id, table_id
 from aurorax_dashboard.components.notices import link_button, notice
@@ -172,12 +173,7 @@ def register(app: Dash, services: Services, hours: Hours) -> None:
     def follow(*values: Any) -> dict[str, str]:
         return asked(values).params()
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.PARAMS_SHOWN, "data"),
-        Input(Ids.PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.PARAMS)
     register_tables(app, Ids.NEAR, table_id(Ids.MAP), table_id(Ids.APART))
     _register_tables(app, services, hours, asked)
     _register_files(app, services, hours, asked)

@@ -13,7 +13,7 @@ from dash import dcc, html
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components.fields import field, group
 from aurorax_dashboard.components.graph import graph
-from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.components.head import csv_button
 from aurorax_dashboard.figures.explorer_map import SPACE_COLOURS
 from aurorax_dashboard.pages.explorer_asked import (
     LAYER_NAMES,
@@ -52,7 +52,6 @@ class Ids(StrEnum):
     HOURS = "explorer-hours"
     TIME = "explorer-time"
     PARAMS = "explorer-params"
-    PARAMS_SHOWN = "explorer-params-shown"
     FILE = "explorer-file"
 
     TYPED = "explorer-typed"
@@ -346,14 +345,4 @@ def near_panel(asked: Asked) -> html.Section:
             html.Div(id=Ids.NEAR, className="ax-near", tabIndex="0", **{"aria-live": "polite"}),
         ],
         className="ax-panel",
-    )
-
-
-def csv_button(name: str, what: str) -> html.Button:
-    """Return the button that saves `what` stands beside it."""
-    return html.Button(
-        [icon("download"), f" {what}, CSV"],
-        id=name,
-        type="button",
-        className="btn btn-outline-secondary btn-sm",
     )

@@ -15,14 +15,17 @@ from flask import request
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses, following
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
-from aurorax_dashboard.components.notices import error_notice, icon, link_button, notice
+from aurorax_dashboard.components.head import copy_link_button, page_head
+from aurorax_dashboard.components.notices import error_notice, link_button, notice
 from aurorax_dashboard.pages import keograms_form as form
 from aurorax_dashboard.pages import keograms_night, keograms_views
 from aurorax_dashboard.pages.keograms_asked import Asked, asked_of
 from aurorax_dashboard.pages.keograms_views import Found
 from aurorax_dashboard.pages.keograms_views import Ids as ViewIds
+from aurorax_dashboard.pages.listed import listed_sources
 from aurorax_dashboard.queries.nights import nights_of
 from aurorax_dashboard.queries.problems import has_errors
 from aurorax_dashboard.queries.products import (
@@ -71,7 +74,6 @@ class Ids(StrEnum):
     BODY = "keograms-body"
     ASKED = "keograms-asked"
     PARAMS = "keograms-params"
-    PARAMS_SHOWN = "keograms-params-shown"
     READY = "keograms-ready"
     GO = "keograms-go"
     FILE = "keograms-file"
@@ -79,37 +81,18 @@ class Ids(StrEnum):
 
 def layout(services: Services, asked: Asked) -> html.Div:
     """Return the page; what was found comes later, into its body."""
-    said: list[Any] = []
-    try:
-        sources = services.sources()
-    except AuroraXError as error:
-        sources = []
-        said.append(error_notice(error, title="The list of data sources could not be fetched"))
+    sources, said = listed_sources(services)
     if asked.names:
         asked = asked.with_days(datetime.now(UTC).date(), _latest(services, asked, sources))
     wrong = has_errors(form.problems_of(asked, sources))
     return html.Div(
         [
-            html.Div(
-                [
-                    html.H1("Keograms"),
-                    html.Div(
-                        html.Button(
-                            [icon("link-45deg"), " Copy link"],
-                            className="btn btn-outline-secondary btn-sm ax-copy-link",
-                            title="Copy the address of this page",
-                        ),
-                        className="ax-actions",
-                    ),
-                ],
-                className="ax-page-head",
-            ),
+            page_head("Keograms", copy_link_button()),
             *said,
             form.layout(asked, sources, is_open=wrong and asked.night is None),
             html.Div(_beginning(asked, sources, wrong), id=Ids.BODY),
             dcc.Store(id=Ids.ASKED, data=asked.params()),
             dcc.Store(id=Ids.PARAMS),
-            dcc.Store(id=Ids.PARAMS_SHOWN),
             dcc.Store(id=Ids.READY),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
             dcc.Download(id=Ids.FILE),
@@ -275,12 +258,7 @@ def register(app: Dash, services: Services) -> None:
     _register_body(app, services)
     _register_ending(app, services)
     _register_file(app, services)
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.PARAMS_SHOWN, "data"),
-        Input(Ids.PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.PARAMS)
     app.clientside_callback(
         ClientsideFunction("keograms", "prepare"),
         Output(Ids.READY, "data"),

@@ -13,7 +13,8 @@ from dash import dcc, html
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.components.notices import icon, link_button, notice
+from aurorax_dashboard.components.head import csv_button, page_head
+from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.pages.keograms_asked import Asked
 from aurorax_dashboard.pages.keograms_rows import Row, gap_row, parts, shows, stack
 from aurorax_dashboard.queries.nights import Gap, Night, NightsOf, Product, with_gaps
@@ -104,22 +105,9 @@ def head(found: Found, children: list[Any]) -> html.Div:
         if found.result.simulated
         else None
     )
-    return html.Div(
-        [
-            html.H2([*children, " ", stamp], className="ax-headline"),
-            html.Div(
-                [
-                    html.Button(
-                        [icon("download"), " CSV"],
-                        id=Ids.CSV,
-                        className="btn btn-outline-secondary btn-sm",
-                        title="The list of all data products found, with their addresses",
-                    )
-                ],
-                className="ax-actions",
-            ),
-        ],
-        className="ax-page-head",
+    return page_head(
+        html.H2([*children, " ", stamp], className="ax-headline"),
+        csv_button(Ids.CSV, title="The list of all data products found, with their addresses"),
     )
 
 

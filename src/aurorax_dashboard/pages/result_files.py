@@ -10,12 +10,12 @@ from typing import Any
 import dash_bootstrap_components as dbc
 import msgspec
 import pandas as pd
-from dash import Dash, Input, Output, State, html
+from dash import Dash, Input, Output, State
 from flask import Response, abort, request
 
 from aurorax_dashboard.api.client import LIVE_URL, is_request_id
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.components.head import download_menu
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.queries.canonical import body
 from aurorax_dashboard.queries.exporter import to_pyaurorax_fetch
@@ -73,17 +73,13 @@ def menu(request_id: str, filters: Mapping[str, str], server: str, count: int) -
     ]
     note = [dbc.DropdownMenuItem("Only what the filters let through", header=True)] if filters else []
     return [
-        dbc.DropdownMenu(
+        download_menu(
             [
                 *note,
                 *items,
                 dbc.DropdownMenuItem(divider=True),
                 *_swarm_aurora(request_id, server, count),
-            ],
-            label=html.Span([icon("download"), " Download"]),
-            color="secondary",
-            size="sm",
-            align_end=True,
+            ]
         )
     ]
 

@@ -197,7 +197,6 @@ def _register_selecting(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showResult"),
-        Output(ViewIds.ADDRESS, "data"),
         Input(ViewIds.SELECTED, "data"),
         Input(ViewIds.VIEW, "value", allow_optional=True),
         Input(ViewIds.FILTERS, "data"),

@@ -10,6 +10,7 @@ import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from aurorax_dashboard.components import addresses, following
+from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.notices import icon, link_button, notice
 from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.searches.follow import State
@@ -35,10 +36,7 @@ def running(request_id: str, submission: Submission | None) -> html.Div:
     heading = submission.title if submission else "Conjunction search"
     return html.Div(
         [
-            html.Div(
-                [html.H1(heading), html.Div(copy_link_button(), className="ax-actions")],
-                className="ax-page-head",
-            ),
+            page_head(heading, copy_link_button("this search")),
             following.panel("conjunctions", request_id, addresses.result(request_id)),
             # The browser fetches its largest scripts while the search runs, not after it.
             html.Div([dcc.Graph(), dag.AgGrid()], hidden=True),
@@ -55,7 +53,7 @@ def ended(request_id: str, ending: Ending, submission: Submission | None) -> htm
         State.ABANDONED: _abandoned,
     }.get(ending.state, _failed)
     heading = submission.title if submission else "Conjunction search"
-    return html.Div([html.H1(heading, className="ax-page-head"), build(request_id, ending, submission)])
+    return html.Div([page_head(heading), build(request_id, ending, submission)])
 
 
 def _cancelled(request_id: str, _ending: Ending, submission: Submission | None) -> html.Section:
@@ -126,12 +124,3 @@ def again(request_id: str, submission: Submission | None) -> list[Any]:
         html.Span(id=Ids.RERUN_NOTE, role="alert"),
         dcc.Store(id=Ids.RERUN_OF, data=request_id),
     ]
-
-
-def copy_link_button() -> html.Button:
-    """Return the button that copies the page's address."""
-    return html.Button(
-        [icon("link-45deg"), " Copy link"],
-        className="btn btn-outline-secondary btn-sm ax-copy-link",
-        title="Copy the address of this page",
-    )

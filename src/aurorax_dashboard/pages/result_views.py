@@ -16,6 +16,7 @@ from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import judging, result_filters, result_table
 from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
+from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.hint import hint
 from aurorax_dashboard.components.notices import notice
 from aurorax_dashboard.figures.distance import distance_curve
@@ -48,7 +49,6 @@ class Ids(StrEnum):
 
     SHOWN = "result-shown"
     SELECTED = "result-selected"
-    ADDRESS = "result-address"
     PLACE = "result-place"
     MARKED = "result-marked"
     TABLE = "result-table"
@@ -149,7 +149,6 @@ def finished(
             dcc.Store(id=Ids.FILTERS, data=asked.selection.params()),
             dcc.Store(id=Ids.REFRESHED),
             dcc.Store(id=Ids.PARAMS, data=list(PARAMS)),
-            dcc.Store(id=Ids.ADDRESS),
             dcc.Store(id=Ids.PLACE),
             dcc.Store(id=Ids.MARKED),
         ],
@@ -219,25 +218,15 @@ def closest(stored: StoredResult, shown: pd.DataFrame) -> int:
 
 def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
     request_id = stored.finished.status.search_request.request_id
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.H1(headline(stored), className="ax-headline"),
-                    html.P(submission.title if submission else "", className="ax-subline"),
-                    result_kept.line(stored),
-                ]
-            ),
-            html.Div(
-                [
-                    *states.again(request_id, submission),
-                    html.Div(id=Ids.FILES),
-                    states.copy_link_button(),
-                ],
-                className="ax-actions",
-            ),
-        ],
-        className="ax-page-head",
+    return page_head(
+        html.H1(headline(stored), className="ax-headline"),
+        *states.again(request_id, submission),
+        html.Div(id=Ids.FILES),
+        copy_link_button("this view"),
+        lines=(
+            html.P(submission.title if submission else "", className="ax-subline"),
+            result_kept.line(stored),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from aurorax_dashboard.components import addresses, recent
 from aurorax_dashboard.components.frame import Ids as FrameIds
+from aurorax_dashboard.components.head import page_head
 from aurorax_dashboard.services import Services
 
 _UUID = re.compile(
@@ -33,7 +34,7 @@ def layout(**_params: str) -> html.Div:
     """Return the page."""
     return html.Div(
         [
-            html.Div(html.H1("Results"), className="ax-page-head"),
+            page_head("Results"),
             html.Section(
                 [
                     html.Label(

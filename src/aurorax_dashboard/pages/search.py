@@ -20,12 +20,14 @@ from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
+from aurorax_dashboard.components.head import page_head
 from aurorax_dashboard.components.hint import hint
 from aurorax_dashboard.components.notices import error_notice, icon, notice
 from aurorax_dashboard.pages import search_form as form
 from aurorax_dashboard.pages import search_import as importing
 from aurorax_dashboard.pages import search_links as links
 from aurorax_dashboard.pages import search_review as review
+from aurorax_dashboard.pages.listed import listed_sources
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import LinkError
@@ -48,7 +50,6 @@ class Ids(StrEnum):
     DRAFT = "search-draft"
     SETTLED = "search-settled"
     PARAM = "search-param"
-    PARAM_SHOWN = "search-param-shown"
     GO = "search-go"
     SUMMARY = "search-summary"
     COVERAGE = "search-coverage"
@@ -69,15 +70,11 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
         )
     except AuroraXError as error:
         said.append(error_notice(error, title="The search behind this link could not be fetched"))
-    try:
-        sources = services.sources()
-    except AuroraXError as error:
-        sources = []
-        said.append(error_notice(error, title="The list of data sources could not be fetched"))
+    sources, missing = listed_sources(services)
     draft = draft_of(query or _fresh_query())
     return html.Div(
         [
-            html.Div([html.H1("Find conjunctions"), _toolbar()], className="ax-page-head"),
+            page_head("Find conjunctions", *_toolbar()),
             hint(
                 "search",
                 "Each block is one thing that takes part: cameras in one, satellites in another. What you choose "
@@ -85,6 +82,7 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
                 dcc.Link("More in the guide", href=addresses.guide()),
             ),
             *said,
+            *missing,
             html.Div(
                 [form.layout(draft, sources), _side()],
                 className="ax-builder",
@@ -93,7 +91,6 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
             dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
             dcc.Store(id=Ids.SETTLED),
             dcc.Store(id=Ids.PARAM),
-            dcc.Store(id=Ids.PARAM_SHOWN),
             dcc.Store(id=links.Ids.SHARED),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
         ],
@@ -114,31 +111,28 @@ def _fresh_query() -> ConjunctionQuery:
     )[0]
 
 
-def _toolbar() -> html.Div:
-    return html.Div(
-        [
-            dbc.DropdownMenu(
-                [
-                    dbc.DropdownMenuItem(example.title, href=addresses.search(example.query))
-                    for example in examples()
-                ],
-                label="Examples",
-                color="secondary",
-                size="sm",
-                toggleClassName="btn-outline-secondary",
-            ),
-            dbc.Button(
-                [icon("upload"), " Import"],
-                id=importing.Ids.OPEN,
-                color="secondary",
-                outline=True,
-                size="sm",
-            ),
-            links.button(),
-            html.Span(id=links.Ids.COPIED, role="status", className="ax-muted"),
-        ],
-        className="ax-actions",
-    )
+def _toolbar() -> list[Any]:
+    return [
+        dbc.DropdownMenu(
+            [
+                dbc.DropdownMenuItem(example.title, href=addresses.search(example.query))
+                for example in examples()
+            ],
+            label="Examples",
+            color="secondary",
+            size="sm",
+            toggleClassName="btn-outline-secondary",
+        ),
+        dbc.Button(
+            [icon("upload"), " Import"],
+            id=importing.Ids.OPEN,
+            color="secondary",
+            outline=True,
+            size="sm",
+        ),
+        links.button(),
+        html.Span(id=links.Ids.COPIED, role="status", className="ax-muted"),
+    ]
 
 
 def _side() -> html.Aside:
@@ -287,7 +281,6 @@ def _register_review(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showSearch"),
-        Output(Ids.PARAM_SHOWN, "data"),
         Input(Ids.PARAM, "data"),
         prevent_initial_call=True,
     )

@@ -23,6 +23,7 @@ from aurorax_dashboard.components.notices import error_notice, link_button, noti
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS
 from aurorax_dashboard.pages import source_views as views
+from aurorax_dashboard.pages.listed import sources_missing
 from aurorax_dashboard.searches.ephemeris import arranged
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
@@ -69,8 +70,7 @@ def layout(services: Services, identifier: str, view: str | None) -> html.Div:
     try:
         source = find(services, identifier)
     except AuroraXError as error:
-        body = [error_notice(error, title="The list of data sources could not be fetched")]
-        return html.Div(body, className="ax-page")
+        return html.Div(sources_missing(error), className="ax-page")
     if source is None:
         body = [
             notice(

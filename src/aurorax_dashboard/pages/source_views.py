@@ -21,7 +21,8 @@ from aurorax_dashboard.api.models import (
     SpaceCriteria,
 )
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.components.notices import icon, link_button
+from aurorax_dashboard.components.head import copy_link_button, page_head
+from aurorax_dashboard.components.notices import link_button
 from aurorax_dashboard.components.source_table import UNKNOWN
 from aurorax_dashboard.figures.drawing import Drawing, degrees_text
 from aurorax_dashboard.figures.ground_track import ground_track
@@ -49,27 +50,11 @@ def head(source: DataSource, links_id: str) -> html.Div:
         source.instrument_type,
         source_type_name(source.source_type),
     ]
-    return html.Div(
-        [
-            html.Div(
-                [
-                    html.H1(name_of(source)),
-                    html.P(" · ".join(part for part in about if part), className="ax-subline"),
-                ]
-            ),
-            html.Div(
-                [
-                    html.Div(links(source, None), id=links_id, className="ax-actions"),
-                    html.Button(
-                        [icon("link-45deg"), " Copy link"],
-                        className="btn btn-outline-secondary ax-copy-link",
-                        title="Copy the address of this source",
-                    ),
-                ],
-                className="ax-actions",
-            ),
-        ],
-        className="ax-page-head",
+    return page_head(
+        name_of(source),
+        html.Div(links(source, None), id=links_id, className="ax-actions"),
+        copy_link_button("this source"),
+        lines=(html.P(" · ".join(part for part in about if part), className="ax-subline"),),
     )
 
 

@@ -8,14 +8,16 @@ from typing import Any
 import dash
 import dash_bootstrap_components as dbc
 import msgspec
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses, source_table
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import field
-from aurorax_dashboard.components.notices import error_notice, icon
+from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
 from aurorax_dashboard.components.source_table import Choice
+from aurorax_dashboard.pages.listed import sources_missing
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
 
@@ -38,7 +40,6 @@ class Ids(StrEnum):
     STATS_NOTE = "sources-stats-note"
     LOOK = "sources-look"
     PARAMS = "sources-params"
-    SHOWN = "sources-shown"
     CSV = "sources-csv"
     FILE = "sources-file"
 
@@ -67,20 +68,19 @@ def layout(services: Services, choice: Choice) -> html.Div:
     except AuroraXError as error:
         return html.Div(
             [
-                html.Div(html.H1("Sources"), className="ax-page-head"),
-                error_notice(error, title="The list of data sources could not be fetched"),
+                page_head("Sources"),
+                sources_missing(error),
             ],
             className="ax-page",
         )
     found = source_table.chosen(sources, choice)
     return html.Div(
         [
-            html.Div(
-                [
-                    html.Div([html.H1("Sources"), html.P(id=Ids.COUNT, className="ax-subline")]),
-                    _actions(),
-                ],
-                className="ax-page-head",
+            page_head(
+                "Sources",
+                csv_button(Ids.CSV),
+                copy_link_button("this table"),
+                lines=(html.P(id=Ids.COUNT, className="ax-subline"),),
             ),
             _filters(sources, choice),
             html.Div(
@@ -90,27 +90,10 @@ def layout(services: Services, choice: Choice) -> html.Div:
             html.P(id=Ids.STATS_NOTE, className="form-text", role="status"),
             dcc.Store(id=Ids.STATS),
             dcc.Store(id=Ids.PARAMS),
-            dcc.Store(id=Ids.SHOWN),
             dcc.Interval(id=Ids.LOOK, interval=_LOOK_MS, max_intervals=_LOOKS),
             dcc.Download(id=Ids.FILE),
         ],
         className="ax-page",
-    )
-
-
-def _actions() -> html.Div:
-    return html.Div(
-        [
-            dbc.Button(
-                [icon("download"), " CSV"], id=Ids.CSV, color="secondary", outline=True, size="sm"
-            ),
-            html.Button(
-                [icon("link-45deg"), " Copy link"],
-                className="btn btn-outline-secondary btn-sm ax-copy-link",
-                title="Copy the address of this table",
-            ),
-        ],
-        className="ax-actions",
     )
 
 
@@ -199,12 +182,7 @@ def _register_table(app: Dash, services: Services) -> None:
             choice.params(),
         )
 
-    app.clientside_callback(
-        ClientsideFunction("address", "show"),
-        Output(Ids.SHOWN, "data"),
-        Input(Ids.PARAMS, "data"),
-        prevent_initial_call=True,
-    )
+    show_in_address(app, Ids.PARAMS)
 
 
 def _choice(
