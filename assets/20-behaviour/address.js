@@ -1,13 +1,12 @@
 /* The address follows what a page shows, and links inside tables lead to pages without a reload. */
 (function () {
   "use strict";
-  var noUpdate = function () { return window.dash_clientside.no_update; };
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.address = {
     /* Put `params` into the address without a new entry in the history; empty ones are left out. */
     show: function (params) {
-      if (!params) return noUpdate();
+      if (!params) return;
       var url = new URL(window.location.href);
       Object.keys(params).forEach(function (name) {
         var value = params[name];
@@ -17,7 +16,6 @@
       if (url.href !== window.location.href) {
         window.history.replaceState(window.history.state, "", url.href);
       }
-      return noUpdate();
     }
   };
 

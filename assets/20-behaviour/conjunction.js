@@ -86,7 +86,6 @@
     keepAhead: function (found) {
       ahead = found;
       ((found && found.pictures) || []).forEach(function (address) { new Image().src = address; });
-      return none();
     },
     show: function (minute, frames, map, series, explorer, stopped) {
       look = frames ? JSON.stringify(frames.look) : null;

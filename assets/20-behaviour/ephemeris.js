@@ -5,7 +5,6 @@
   window.dash_clientside.ephemeris = {
     rows: function (_window, table) {
       window.dash_ag_grid.getApiAsync(table).then(function (grid) { grid.purgeInfiniteCache(); });
-      return window.dash_clientside.no_update;
     }
   };
 })();

@@ -9,7 +9,6 @@
   var NIGHT = ".ax-night, .ax-gallery-card";
   var waiting = [];
   var loading = 0;
-  var noUpdate = function () { return window.dash_clientside.no_update; };
 
   /* ---- rows ---- */
 
@@ -241,7 +240,6 @@
           if (nights) point(nights, Number(nights.getAttribute("data-minute")));
         });
       });
-      return noUpdate();
     }
   };
 })();

@@ -51,16 +51,14 @@
     },
     showSearch: function (params) {
       if (params) showParams(Object.assign({ of: null }, params));
-      return noUpdate();
     },
     showResult: function (event, view, filters, names) {
       // A click on a row's link selects the row too; the address is that of the next page by then.
-      if (!/\/results\/[^/]+$/.test(window.location.pathname)) return noUpdate();
+      if (!/\/results\/[^/]+$/.test(window.location.pathname)) return;
       var params = { event: event + 1 }; // people count from 1
       if (view) params.view = view; // the figures may not stand yet
       names.forEach(function (name) { params[name] = filters[name] || null; });
       showParams(params);
-      return noUpdate();
     },
     /* Tell of searches that have ended since they were last looked at, where the person asked for it. */
     notify: function (states, wanted) {
@@ -75,7 +73,7 @@
         }
         wasRunning[each.id] = each.running;
       });
-      return [noUpdate(), !!wanted];
+      return !!wanted;
     },
     toggle: function (_clicks, open) { return !open; },
 
@@ -102,15 +100,14 @@
       var all = window.dash_clientside.callback_context.triggered.some(function (each) {
         return each.prop_id.indexOf("result-filters") === 0;
       });
-      if (!all && !changes) return noUpdate(); // the panel that counts the changes has just come
+      if (!all && !changes) return; // the panel that counts the changes has just come
       window.dash_ag_grid.getApiAsync(table).then(function (grid) {
         if (all) grid.purgeInfiniteCache(); else grid.refreshInfiniteCache();
       });
-      return noUpdate();
     },
     /* Mark the selected conjunction in the table and show it, now or when its rows have come. */
     markRow: function (place, table) {
-      if (!place) return noUpdate();
+      if (!place) return;
       wanted = { n: place.n, row: place.row, shown: false };
       window.dash_ag_grid.getApiAsync(table).then(function (grid) {
         markWanted(grid);
@@ -121,7 +118,6 @@
           if (event.data) wanted = { n: event.data.n, row: event.rowIndex, shown: true };
         });
       });
-      return noUpdate();
     },
     /* Hidden is the warning that nothing was heard, until nothing was heard for a while. */
     watch: function (heartbeat, ticks) {
@@ -134,7 +130,6 @@
     },
     showTitle: function (title) {
       if (title) document.title = title;
-      return noUpdate();
     }
   };
 })();

@@ -55,7 +55,6 @@
       if (said.rows.length) parts.push(tableOf(said));
       var here = document.getElementById(place);
       if (here) here.replaceChildren.apply(here, parts);
-      return window.dash_clientside.no_update;
     }
   };
 })();

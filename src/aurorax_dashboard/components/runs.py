@@ -56,7 +56,6 @@ class Ids(StrEnum):
     TICK = "runs-tick"
     STATES = "runs-states"
     NOTIFY = "runs-notify"
-    NOTIFIED = "runs-notified"
     SAID = "runs-said"
 
 
@@ -135,7 +134,6 @@ def drawer() -> html.Div:
             ),
             dcc.Interval(id=Ids.TICK, interval=_QUIET_MS),
             dcc.Store(id=Ids.STATES),
-            dcc.Store(id=Ids.NOTIFIED),
         ]
     )
 
@@ -230,7 +228,6 @@ def register(
     )
     app.clientside_callback(
         ClientsideFunction("aurorax", "notify"),
-        Output(Ids.NOTIFIED, "data"),
         Output(Ids.NOTIFY, "value"),
         Input(Ids.STATES, "data"),
         Input(Ids.NOTIFY, "value"),

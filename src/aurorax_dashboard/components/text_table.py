@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ClientsideFunction, Dash, Input, State, dcc, html
 
 MOST_ROWS = 500
 """Rows of a frame that are read at most; the file beside it has them all."""
@@ -53,7 +53,6 @@ def register_tables(app: Dash, *places: str) -> None:
     for place in places:
         app.clientside_callback(
             ClientsideFunction("tables", "set"),
-            Output(place, "title"),
             Input(rows_id(place), "data"),
             State(place, "id"),
             prevent_initial_call=True,

@@ -104,7 +104,6 @@ def _register_page(app: Dash, services: Services) -> None:
     show_in_address(app, Ids.PARAMS)
     app.clientside_callback(
         ClientsideFunction("aurorax", "showTitle"),
-        Output(Ids.TITLE_SHOWN, "data"),
         Input(Ids.TITLE, "data"),
         prevent_initial_call=True,
     )
@@ -299,7 +298,6 @@ def _register_ahead(app: Dash, services: Services, questions: Questions, artist:
 
     app.clientside_callback(
         ClientsideFunction("conjunction", "keepAhead"),
-        Output(Ids.AHEAD_SEEN, "data"),
         Input(Ids.AHEAD, "data"),
         prevent_initial_call=True,
     )

@@ -66,9 +66,7 @@ class Ids(StrEnum):
     WAYS = "conjunction-ways"
     LONG = "conjunction-long"
     TITLE = "conjunction-title"
-    TITLE_SHOWN = "conjunction-title-shown"
     AHEAD = "conjunction-ahead"
-    AHEAD_SEEN = "conjunction-ahead-seen"
 
 
 def finished(
@@ -128,9 +126,7 @@ def finished(
             dcc.Store(id=Ids.FRAMES),
             dcc.Store(id=Ids.PARAMS),
             dcc.Store(id=Ids.TITLE),
-            dcc.Store(id=Ids.TITLE_SHOWN),
             dcc.Store(id=Ids.AHEAD),
-            dcc.Store(id=Ids.AHEAD_SEEN),
             dcc.Interval(id=Ids.LOOK, interval=_LOOK_MS, disabled=True),
             dcc.Interval(id=Ids.PLAY_CLOCK, interval=_PLAY_MS, disabled=True),
             dcc.Download(id=Ids.FILE),

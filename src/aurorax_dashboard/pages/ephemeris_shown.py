@@ -167,7 +167,6 @@ def _register_table(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("ephemeris", "rows"),
-        Output(Ids.TABLE_READY, "data"),
         Input(Ids.WINDOW, "data"),
         State(Ids.TABLE, "id"),
         prevent_initial_call=True,

@@ -61,7 +61,6 @@ class Ids(StrEnum):
     NORTH = "ephemeris-north"
     SOUTH = "ephemeris-south"
     TABLE = "ephemeris-table"
-    TABLE_READY = "ephemeris-table-ready"
     PARAMS = "ephemeris-params"
 
 
@@ -107,7 +106,6 @@ def finished(result: EphemerisResult, submission: EphemerisSubmission | None, lo
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.ZOOMED),
             dcc.Store(id=Ids.WINDOW, data=[_iso(moment) for moment in window]),
-            dcc.Store(id=Ids.TABLE_READY),
             dcc.Store(id=Ids.PARAMS),
         ],
         className="ax-result",

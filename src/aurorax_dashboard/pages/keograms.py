@@ -74,7 +74,6 @@ class Ids(StrEnum):
     BODY = "keograms-body"
     ASKED = "keograms-asked"
     PARAMS = "keograms-params"
-    READY = "keograms-ready"
     GO = "keograms-go"
     FILE = "keograms-file"
 
@@ -93,7 +92,6 @@ def layout(services: Services, asked: Asked) -> html.Div:
             html.Div(_beginning(asked, sources, wrong), id=Ids.BODY),
             dcc.Store(id=Ids.ASKED, data=asked.params()),
             dcc.Store(id=Ids.PARAMS),
-            dcc.Store(id=Ids.READY),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
             dcc.Download(id=Ids.FILE),
         ],
@@ -261,7 +259,6 @@ def register(app: Dash, services: Services) -> None:
     show_in_address(app, Ids.PARAMS)
     app.clientside_callback(
         ClientsideFunction("keograms", "prepare"),
-        Output(Ids.READY, "data"),
         Input(Ids.BODY, "children"),
     )
 

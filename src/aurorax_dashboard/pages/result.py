@@ -52,7 +52,6 @@ def layout(services: Services, request_id: str, asked: Asked) -> html.Div:
             dcc.Location(id=StateIds.GO, refresh="callback-nav"),
             dcc.Store(id=StateIds.ASKED, data=_params(asked)),
             dcc.Store(id=StateIds.TITLE),
-            dcc.Store(id=StateIds.TITLE_SHOWN),
         ],
         className="ax-page",
     )
@@ -156,7 +155,6 @@ def _register_ending(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showTitle"),
-        Output(StateIds.TITLE_SHOWN, "data"),
         Input(StateIds.TITLE, "data"),
         prevent_initial_call=True,
     )

@@ -38,7 +38,6 @@ class Ids(StrEnum):
     OF = "result-compare-of"
     CHANGES = "result-changes"
     COMPARED = "result-compared"
-    REVEALED = "result-revealed"
 
 
 class Line(NamedTuple):
@@ -93,7 +92,6 @@ def section(
                 ),
                 *_table(found, old.result.rows, stored.result.rows, against, request_id),
                 dcc.Store(id=Ids.COMPARED, data=against),
-                dcc.Store(id=Ids.REVEALED),
             ],
             id=Ids.CHANGES,
             className="ax-panel ax-changes",
@@ -288,7 +286,6 @@ def register(app: Dash) -> None:
     # Who asked for the comparison did so at the end of the page.
     app.clientside_callback(
         ClientsideFunction("exchange", "reveal"),
-        Output(Ids.REVEALED, "data"),
         Input(Ids.COMPARED, "data"),
         State(Ids.CHANGES, "id"),
     )

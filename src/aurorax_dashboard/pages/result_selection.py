@@ -129,7 +129,6 @@ def _register_table(app: Dash, services: Services) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("aurorax", "refreshRows"),
-        Output(ViewIds.REFRESHED, "data"),
         Input(ViewIds.FILTERS, "data"),
         Input(judging.Ids.CHANGES, "data", allow_optional=True),
         State(ViewIds.TABLE, "id"),
@@ -154,7 +153,6 @@ def _register_table(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "markRow"),
-        Output(ViewIds.MARKED, "data"),
         Input(ViewIds.PLACE, "data"),
         State(ViewIds.TABLE, "id"),
     )

@@ -28,7 +28,6 @@ class Ids(StrEnum):
     GO = "result-go"
     ASKED = "result-asked"
     TITLE = "result-title"
-    TITLE_SHOWN = "result-title-shown"
 
 
 def running(request_id: str, submission: Submission | None) -> html.Div:

@@ -50,7 +50,6 @@ class Ids(StrEnum):
     SHOWN = "result-shown"
     SELECTED = "result-selected"
     PLACE = "result-place"
-    MARKED = "result-marked"
     TABLE = "result-table"
     MAP = "result-map"
     VIEW = "result-view"
@@ -62,7 +61,6 @@ class Ids(StrEnum):
     NEXT = "result-next"
     FILTERS = "result-filters"
     FILES = "result-files"
-    REFRESHED = "result-refreshed"
     PARAMS = "result-params"
     FIGURES = "result-figures"
     LATER = "result-later"
@@ -147,10 +145,8 @@ def finished(
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.SELECTED, data=first),
             dcc.Store(id=Ids.FILTERS, data=asked.selection.params()),
-            dcc.Store(id=Ids.REFRESHED),
             dcc.Store(id=Ids.PARAMS, data=list(PARAMS)),
             dcc.Store(id=Ids.PLACE),
-            dcc.Store(id=Ids.MARKED),
         ],
         className="ax-result",
     )
