@@ -35,7 +35,8 @@ from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
 from aurorax_dashboard.web.callbacks import refuse_forged
 from aurorax_dashboard.web.compression import compress
-from aurorax_dashboard.web.images import ImageHosts, Images, serve_images
+from aurorax_dashboard.web.image_hosts import ImageHosts
+from aurorax_dashboard.web.images import Images, serve_images
 from aurorax_dashboard.web.logs import number_requests
 from aurorax_dashboard.web.protection import allow_scripts, protect, refuse_strangers, trust_hosts
 from aurorax_dashboard.web.signin import OUR_OWN, SignInError, read_users, require_sign_in

@@ -28,7 +28,7 @@ from aurorax_dashboard.searches.positions import Event, event
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.searches.surroundings import MARGINS, is_whole, span_of
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 _RECORDS_WAIT_S = 2.0
 _SKY_WAIT_S = 0.5

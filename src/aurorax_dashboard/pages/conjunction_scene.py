@@ -30,7 +30,7 @@ from aurorax_dashboard.searches.positions import Event
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.searches.surroundings import Span, Surroundings
 from aurorax_dashboard.times import format_distance, format_time
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 Frames = dict[str, Any]
 """What :func:`frames` returns."""

@@ -45,7 +45,7 @@ from aurorax_dashboard.searches.products import (
     submit_products,
 )
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 _STATS_WAIT_S = 2.0
 

@@ -19,7 +19,7 @@ from dash import html
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.queries.nights import DAY_MINUTES, Gap, Night, Product, holes, midnight
 from aurorax_dashboard.times import format_date
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 _SHOWABLE = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 _HOURS = range(0, 25, 3)

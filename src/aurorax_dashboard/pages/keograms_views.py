@@ -21,7 +21,7 @@ from aurorax_dashboard.queries.nights import Gap, Night, NightsOf, Product, with
 from aurorax_dashboard.queries.products import KIND_NAMES, source_name
 from aurorax_dashboard.searches.products import ProductResult
 from aurorax_dashboard.times import format_date
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 MOST_ROWS = 800
 """Nights that a page shows below each other: more than two years."""

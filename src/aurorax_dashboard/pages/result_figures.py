@@ -16,6 +16,7 @@ from aurorax_dashboard.components import addresses, judging
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id
 from aurorax_dashboard.components.notices import error_notice
+from aurorax_dashboard.pages import result_drawings as drawings
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_selection import seen
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
@@ -125,11 +126,11 @@ def _views(
     distance: tuple[Any, Any] = (
         (no_update, failure)
         if around is None
-        else drawn(views.draw_distance(query, selected, around, look.dark))
+        else drawn(drawings.draw_distance(query, selected, around, look.dark))
     )
     return (
-        *drawn(views.draw_map(passing, query, look.kind, look.view, selected, around, look.dark)),
-        *drawn(views.draw_timeline(passing, query, look.n, look.dark)),
+        *drawn(drawings.draw_map(passing, query, look.kind, look.view, selected, around, look.dark)),
+        *drawn(drawings.draw_timeline(passing, query, look.n, look.dark)),
         *distance,
     )
 
@@ -138,8 +139,8 @@ def _distributions(
     services: Services, _stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
     """Return the small figures, then their words."""
-    drawings = views.draw_distributions(passing, _query(services, look.request_id), look.dark)
-    return (*(each.figure for each in drawings), *(each.summary for each in drawings))
+    small = drawings.draw_distributions(passing, _query(services, look.request_id), look.dark)
+    return (*(each.figure for each in small), *(each.summary for each in small))
 
 
 def _query(services: Services, request_id: str) -> ConjunctionQuery | None:
@@ -152,6 +153,6 @@ def _around(
 ) -> tuple[pd.DataFrame | None, Any]:
     """Return the positions around conjunction `n`, or why they cannot be had."""
     try:
-        return views.around_event(services, stored, query, n), None
+        return drawings.around_event(services, stored, query, n), None
     except AuroraXError as error:
         return None, error_notice(error, title="The track of this conjunction could not be fetched")

@@ -29,7 +29,7 @@ from aurorax_dashboard.searches.positions import event
 from aurorax_dashboard.searches.selection import Selection
 from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.searches.surroundings import Surroundings, span_of
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 

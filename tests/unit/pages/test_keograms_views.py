@@ -21,7 +21,7 @@ from aurorax_dashboard.queries.nights import Gap, nights_of
 from aurorax_dashboard.searches.follow import State
 from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.products import ProductResult
-from aurorax_dashboard.web.images import ImageHosts
+from aurorax_dashboard.web.image_hosts import ImageHosts
 
 HOST = "https://data.example.org"
 HOSTS = ImageHosts.of("http://127.0.0.1:9000", ["data.example.org"])

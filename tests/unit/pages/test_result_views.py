@@ -8,7 +8,8 @@ from dash import html
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
 from aurorax_dashboard.api.results import ConjunctionResult
-from aurorax_dashboard.pages.result_views import AUTOMATIC, EVENT, Asked, Ids, finished, limit_of
+from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT, limit_of
+from aurorax_dashboard.pages.result_views import Asked, Ids, finished
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
 CLOSEST = 1

@@ -15,14 +15,11 @@ from PIL import Image
 
 from aurorax_dashboard.api.bytestore import MemoryStore
 from aurorax_dashboard.web import images as images_module
+from aurorax_dashboard.web.image_hosts import ImageError, ImageHosts, public_addresses, resolve
 from aurorax_dashboard.web.images import (
     MAX_BYTES,
-    ImageError,
-    ImageHosts,
     Images,
     Picture,
-    public_addresses,
-    resolve,
     serve_images,
     small,
     sniffed,
