@@ -10,13 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from aurorax_dashboard.components.cards import ROW_PX, height
 from aurorax_dashboard.searches.ephemeris_fields import Field
 
 _BLOCK_ROWS = 200
 _MOST_ROWS = 1_000
 """Rows that one request gets at most, whatever it asks for."""
-_ROW_PX = 34
-_HEADER_PX = 46
 _SHOWN_ROWS = 12
 
 SOURCE = "source"
@@ -41,7 +40,7 @@ def table(name: str, fields: Sequence[Field], count: int) -> dag.AgGrid:
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         rowModelType="infinite",
         dashGridOptions={
-            "rowHeight": _ROW_PX,
+            "rowHeight": ROW_PX,
             "cacheBlockSize": _BLOCK_ROWS,
             "maxBlocksInCache": 20,
             "tooltipShowDelay": 300,
@@ -49,7 +48,7 @@ def table(name: str, fields: Sequence[Field], count: int) -> dag.AgGrid:
             "suppressCellFocus": True,
         },
         className="ax-table",
-        style={"height": f"{_HEADER_PX + _ROW_PX * min(max(count, 3), _SHOWN_ROWS)}px"},
+        style=height(min(max(count, 3), _SHOWN_ROWS)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import dash_ag_grid as dag
 import pandas as pd
 
+from aurorax_dashboard.components.cards import EVENTS, ROW_PX, card_column, height
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_time, km_figure
@@ -16,8 +17,6 @@ _BLOCK_ROWS = 200
 _MOST_ROWS = 1000
 """Rows that one request gets at most, whatever it asks for."""
 _SHOWN_ROWS = 12
-_ROW_PX = 34
-_HEADER_PX = 46
 
 _COLUMNS: list[dict[str, Any]] = [
     {
@@ -88,6 +87,22 @@ _COLUMNS: list[dict[str, Any]] = [
         "headerTooltip": "Which positions came close",
         "width": 165,
     },
+    card_column(
+        "between",
+        "page",
+        (
+            "{start} UTC, {duration_min} min",
+            "closest {min_distance_km} km at {closest_epoch}",
+            "farthest {max_distance_km} km, {conjunction_type}",
+        ),
+        {
+            "As found, in order of time": "",
+            "Latest first": "start desc",
+            "Closest first": "min_distance_km asc",
+            "Longest first": "duration_min desc",
+        },
+        marks="marks",
+    ),
 ]
 _SORTABLE = {column["field"] for column in _COLUMNS if column.get("sortable", True)}
 
@@ -102,15 +117,16 @@ def table(name: str, count: int) -> dag.AgGrid:
         getRowId="params.data.n",
         dashGridOptions={
             "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
-            "rowHeight": _ROW_PX,
+            "rowHeight": ROW_PX,
             "cacheBlockSize": _BLOCK_ROWS,
             "maxBlocksInCache": 20,
             "tooltipShowDelay": 300,
             "animateRows": False,
             "suppressCellFocus": True,  # Tab would stop at every cell; Previous and Next take its place
         },
-        className="ax-table",
-        style={"height": f"{_HEADER_PX + _ROW_PX * min(count, _SHOWN_ROWS)}px"},
+        className="ax-table ax-table--cards",
+        eventListeners=EVENTS,
+        style=height(min(count, _SHOWN_ROWS)),
     )
 
 

@@ -12,14 +12,13 @@ import pandas as pd
 
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.cards import EVENTS, ROW_PX, card_column, height
 from aurorax_dashboard.queries.names import program_name, source_type_name
 from aurorax_dashboard.times import format_date
 
 UNKNOWN = "…"
 """Stands where statistics are not known, or not yet; never for a zero."""
 
-_ROW_PX = 34
-_HEADER_PX = 46
 _SHOWN_ROWS = 18
 
 
@@ -186,6 +185,17 @@ _COLUMNS: list[dict[str, Any]] = [
         "width": 135,
         **_COUNT,
     },
+    card_column(
+        "name",
+        "name",
+        ("{program}, {source_type}", "{instrument_type}", "records {first} – {last}"),
+        {
+            "As listed": "",
+            "By name": "name asc",
+            "Latest record first": "last desc",
+            "Most records first": "ephemeris desc",
+        },
+    ),
 ]
 
 
@@ -198,12 +208,13 @@ def grid(name: str, rows: list[dict[str, Any]]) -> dag.AgGrid:
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         getRowId="params.data.id",
         dashGridOptions={
-            "rowHeight": _ROW_PX,
+            "rowHeight": ROW_PX,
             "tooltipShowDelay": 300,
             "animateRows": False,
             "suppressCellFocus": True,
             "localeText": {"noRowsToShow": "No source fits all that is chosen."},
         },
-        className="ax-table",
-        style={"height": f"{_HEADER_PX + _ROW_PX * _SHOWN_ROWS}px"},
+        className="ax-table ax-table--cards",
+        eventListeners=EVENTS,
+        style=height(_SHOWN_ROWS),
     )

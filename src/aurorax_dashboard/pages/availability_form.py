@@ -11,6 +11,7 @@ from dash import dcc, html
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import source_table
+from aurorax_dashboard.components.cards import ROW_PX, height
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
@@ -239,6 +240,9 @@ def _common_section(asked: Asked, sources: Sequence[DataSource]) -> html.Section
     )
 
 
+_COVERAGE_ROWS = 11
+
+
 def _coverage_grid() -> dag.AgGrid:
     return dag.AgGrid(
         id=Ids.TABLE,
@@ -253,7 +257,11 @@ def _coverage_grid() -> dag.AgGrid:
         ],
         rowData=[],
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
-        dashGridOptions={"rowHeight": 32, "suppressCellFocus": True, "suppressFieldDotNotation": True},
+        dashGridOptions={
+            "rowHeight": ROW_PX,
+            "suppressCellFocus": True,
+            "suppressFieldDotNotation": True,
+        },
         className="ax-table",
-        style={"height": "420px"},
+        style=height(_COVERAGE_ROWS),
     )

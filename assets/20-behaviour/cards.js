@@ -1,0 +1,55 @@
+/* On a phone a table becomes a list of cards: one column that says all, and its head the order. */
+(function () {
+  "use strict";
+  var NARROW = window.matchMedia("(max-width: 767.98px)"); // as the theme has it
+  var CARD = "card";
+  var CARD_PX = 92;
+  var narrowNow = new WeakMap(); // by grid
+  var rowPx = new WeakMap();
+
+  function filled(text, data) {
+    return text.replace(/\{(\w+)\}/g, function (_whole, field) {
+      return data[field] === null || data[field] === undefined ? "" : data[field];
+    });
+  }
+
+  window.dashAgGridFunctions = window.dashAgGridFunctions || {};
+  window.dashAgGridFunctions.cardsOnPhones = function (event) {
+    var grid = event.api, narrow = NARROW.matches;
+    if ((narrowNow.get(grid) || false) === narrow) return;
+    narrowNow.set(grid, narrow);
+    if (!rowPx.has(grid)) rowPx.set(grid, grid.getGridOption("rowHeight"));
+    var others = grid.getColumns().map(function (column) { return column.getColId(); })
+      .filter(function (name) { return name !== CARD; });
+    grid.setColumnsVisible(others, !narrow);
+    grid.setColumnsVisible([CARD], narrow);
+    grid.setGridOption("rowHeight", narrow ? CARD_PX : rowPx.get(grid));
+  };
+
+  window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};
+  /* A row as a card: its title, which may lead to a page, and lines with the fields they name. */
+  window.dashAgGridComponentFunctions.Card = function (props) {
+    var make = window.React.createElement, data = props.data;
+    if (!data) return null; // not here yet
+    var title = data[props.title], page = data[props.page];
+    var link = make(window.dashAgGridComponentFunctions.PageLink, {
+      value: { text: title && title.text ? title.text : title, href: page.href }
+    });
+    return make("div", { className: "ax-row-card" },
+      make("strong", null, link, props.marks && data[props.marks] ? " " + data[props.marks] : null),
+      props.lines.map(function (line) { return make("span", { key: line }, filled(line, data)); }));
+  };
+  /* The head of the cards: in which order they stand. */
+  window.dashAgGridComponentFunctions.CardOrder = function (props) {
+    var make = window.React.createElement;
+    function order(event) {
+      var wanted = event.target.value.split(" "); // none: as the rows came
+      var state = wanted.length > 1 ? [{ colId: wanted[0], sort: wanted[1] }] : [];
+      props.api.applyColumnState({ state: state, defaultState: { sort: null } });
+    }
+    return make("select", { className: "ax-card-order", "aria-label": "Order", onChange: order },
+      Object.keys(props.orders).map(function (name) {
+        return make("option", { key: name, value: props.orders[name] }, name);
+      }));
+  };
+})();
