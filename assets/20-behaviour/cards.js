@@ -13,10 +13,10 @@
     });
   }
 
-  window.dashAgGridFunctions = window.dashAgGridFunctions || {};
-  window.dashAgGridFunctions.cardsOnPhones = function (event) {
-    var grid = event.api, narrow = NARROW.matches;
-    if ((narrowNow.get(grid) || false) === narrow) return;
+  function fit(grid) {
+    var narrow = NARROW.matches;
+    // A grid that has no rows yet cannot be told how high they are.
+    if ((narrowNow.get(grid) || false) === narrow || !grid.getDisplayedRowCount()) return;
     narrowNow.set(grid, narrow);
     if (!rowPx.has(grid)) rowPx.set(grid, grid.getGridOption("rowHeight"));
     var others = grid.getColumns().map(function (column) { return column.getColId(); })
@@ -24,6 +24,20 @@
     grid.setColumnsVisible(others, !narrow);
     grid.setColumnsVisible([CARD], narrow);
     grid.setGridOption("rowHeight", narrow ? CARD_PX : rowPx.get(grid));
+  }
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.cards = {
+    /* Fit a table to the screen, now and whenever that changes, as when a phone is turned. */
+    watch: function (table) {
+      window.dash_ag_grid.getApiAsync(table).then(function (grid) {
+        fit(grid);
+        ["modelUpdated", "gridSizeChanged"].forEach(function (event) {
+          grid.addEventListener(event, function () { fit(grid); });
+        });
+      });
+      return window.dash_clientside.no_update;
+    }
   };
 
   window.dashAgGridComponentFunctions = window.dashAgGridComponentFunctions || {};

@@ -75,6 +75,7 @@
     reveal: function (_because, id) {
       var part = document.getElementById(id);
       if (part && part.getBoundingClientRect().top < 0) part.scrollIntoView({ block: "center" });
+      return noUpdate();
     },
     copy: function (shared) {
       if (!shared) return noUpdate();

@@ -240,6 +240,7 @@
           if (nights) point(nights, Number(nights.getAttribute("data-minute")));
         });
       });
+      return window.dash_clientside.no_update;
     }
   };
 })();

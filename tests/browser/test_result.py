@@ -127,3 +127,21 @@ def test_addresses_of_files_are_checked(result: Page, rest: str, status: int) ->
     answer = httpx.get(f"{result.url.split('?')[0]}/files/{rest}", timeout=30)
     assert answer.status_code == status
     assert "Traceback" not in answer.text
+
+
+def test_a_phone_shows_the_rows_as_cards(result: Page, person: Callable[..., Any]) -> None:
+    page = person(viewport={"width": 390, "height": 844}, has_touch=True).open(result.url)
+    card = page.locator(".ax-row-card")
+    expect(card.first).to_be_visible()
+    page.get_by_role("combobox", name="Order").select_option("Closest first")
+    nearest = card.filter(has_text="closest 157 km at 2019-01-03 10:10")
+    expect(page.locator('.ag-row[row-index="0"] .ax-row-card')).to_contain_text("closest 157 km")
+    expect(nearest).to_contain_text("2019-01-03 10:09 UTC, 2 min")
+    page.locator('.ag-row[row-index="1"] .ax-row-card span').first.tap()
+    expect(page.locator("#result-event")).to_contain_text("191 km")
+    page.set_viewport_size({"width": 844, "height": 390})  # turned
+    expect(page.get_by_role("columnheader", name="Closest (km)")).to_be_visible()
+    expect(card).to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 844})
+    nearest.get_by_role("link", name="THEMIS-ASI FSMI – Swarm C").click()
+    page.wait_for_url(re.compile(r"/results/[0-9a-f-]{36}/11"))

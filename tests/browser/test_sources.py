@@ -63,3 +63,12 @@ def test_it_fits_every_screen(person: Callable[..., Any], screen: dict[str, Any]
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, path
+
+
+def test_a_phone_shows_sources_as_cards(person: Callable[..., Any]) -> None:
+    page = person(viewport={"width": 390, "height": 844}).open("/sources?text=swarm")
+    card = page.locator(".ax-row-card").filter(has_text="Swarm A")
+    expect(card.first).to_contain_text("records 2013")  # set once its statistics have come
+    page.get_by_role("combobox", name="Order").select_option("By name")
+    card.first.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Swarm A")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-EVENTS = {name: ["cardsOnPhones(params)"] for name in ("modelUpdated", "gridSizeChanged")}
-"""Listeners of a grid that has a card column: once it has rows, and when a phone is turned."""
+from dash import ClientsideFunction, Dash, Input, Output
 
-HEADER_PX = 46
 ROW_PX = 34
+"""Height of a row that is no card; the theme knows it too."""
 
 
 def card_column(
@@ -51,3 +50,12 @@ def card_column(
 def height(count: int) -> dict[str, str | int]:
     """Return the style of a grid that shows `count` rows; the theme makes its height of it."""
     return {"--ax-rows": count}
+
+
+def register(app: Dash, table: str) -> None:
+    """Have the grid `table`, which has a card column, follow the width of the screen."""
+    app.clientside_callback(
+        ClientsideFunction("cards", "watch"),
+        Output(table, "className"),  # never set: Dash makes a first call only where there is an output
+        Input(table, "id"),
+    )

@@ -8,7 +8,7 @@ from typing import Any
 import dash_ag_grid as dag
 import pandas as pd
 
-from aurorax_dashboard.components.cards import EVENTS, ROW_PX, card_column, height
+from aurorax_dashboard.components.cards import ROW_PX, card_column, height
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_time, km_figure
@@ -125,7 +125,6 @@ def table(name: str, count: int) -> dag.AgGrid:
             "suppressCellFocus": True,  # Tab would stop at every cell; Previous and Next take its place
         },
         className="ax-table ax-table--cards",
-        eventListeners=EVENTS,
         style=height(min(count, _SHOWN_ROWS)),
     )
 

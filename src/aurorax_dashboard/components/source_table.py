@@ -12,7 +12,7 @@ import pandas as pd
 
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.components.cards import EVENTS, ROW_PX, card_column, height
+from aurorax_dashboard.components.cards import ROW_PX, card_column, height
 from aurorax_dashboard.queries.names import program_name, source_type_name
 from aurorax_dashboard.times import format_date
 
@@ -215,6 +215,5 @@ def grid(name: str, rows: list[dict[str, Any]]) -> dag.AgGrid:
             "localeText": {"noRowsToShow": "No source fits all that is chosen."},
         },
         className="ax-table ax-table--cards",
-        eventListeners=EVENTS,
         style=height(_SHOWN_ROWS),
     )

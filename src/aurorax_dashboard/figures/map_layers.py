@@ -148,7 +148,7 @@ def footprint_marks(
             "cmin": nearest,
             "cmax": farthest,
             "colorscale": distance_scale(dark),
-            "colorbar": distance_colorbar(dark),
+            "colorbar": distance_colorbar(dark, length_px=140),  # a phone shows it beside the notes
             "line": {"width": np.where(chosen, 2, 0.8 if few else 0.3), "color": inks.edge},
         },
     )

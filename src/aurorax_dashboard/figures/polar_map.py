@@ -172,7 +172,7 @@ def _annotate(
         lines.append(f"Dashed: {format_distance(limit_km)} around")
     if night_at is not None:
         lines.append(f"Shaded: night at {time_text(night_at)} UTC")
-    margin = max(LEGEND_PX + 12, 12 + 14 * sum(line.count("<br>") + 1 for line in lines))
+    margin = max(LEGEND_PX + 26, 12 + 14 * sum(line.count("<br>") + 1 for line in lines))
     figure.update_layout(margin_b=margin)
     figure.add_annotation(
         text="<br>".join(lines),
@@ -180,7 +180,7 @@ def _annotate(
         align="right", showarrow=False, font={"size": 10, "color": colours.muted},
     )  # fmt: skip
     if not empty:
-        figure.add_annotation(distance_legend(limit_km, 8, dark))
+        figure.add_annotation(distance_legend(limit_km, 8, dark, separator="<br>"))
     else:
         figure.add_annotation(
             text="No conjunctions to show",

@@ -132,7 +132,7 @@ def distance_axis(limit_km: float | None, distances_km: Sequence[float]) -> tupl
 
 
 def distance_colorbar(
-    dark: bool, *, y: float = 0, ypad: float = 8, right: bool = False
+    dark: bool, *, y: float = 0, ypad: float = 8, right: bool = False, length_px: int = 180
 ) -> dict[str, Any]:
     """Return the colour bar of distances, lying below the left or right end of the plot.
 
@@ -142,7 +142,7 @@ def distance_colorbar(
     return {
         "orientation": "h",
         "thickness": 8,
-        "len": 180,
+        "len": length_px,
         "lenmode": "pixels",
         "x": int(right),
         "xanchor": "right" if right else "left",
@@ -151,18 +151,19 @@ def distance_colorbar(
         "yanchor": "top",
         "ypad": ypad,
         "outlinewidth": 0,
-        "nticks": 6,
+        "nticks": length_px // 30,
         "tickfont": {"size": 11, "color": palette(dark).muted},
     }
 
 
 def distance_legend(
-    limit_km: float | None, below_px: float, dark: bool, *, right: bool = False
+    limit_km: float | None, below_px: float, dark: bool, *, right: bool = False, separator: str = ", "
 ) -> dict[str, Any]:
     """Return the annotation under a colour bar that begins so far below the plot: meaning and unit."""
-    limit = "" if limit_km is None else f", limit {limit_km:,g}"
+    limit = "" if limit_km is None else f"{separator}limit {limit_km:,g}"
     return {
         "text": f"Minimum distance, km{limit}",
+        "align": "right" if right else "left",
         "x": int(right),
         "xref": "paper",
         "xanchor": "right" if right else "left",

@@ -259,6 +259,7 @@ def register(app: Dash, services: Services) -> None:
     show_in_address(app, Ids.PARAMS)
     app.clientside_callback(
         ClientsideFunction("keograms", "prepare"),
+        Output(Ids.BODY, "title"),  # never set: Dash makes a first call only where there is an output
         Input(Ids.BODY, "children"),
     )
 

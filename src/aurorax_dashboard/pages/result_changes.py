@@ -286,6 +286,9 @@ def register(app: Dash) -> None:
     # Who asked for the comparison did so at the end of the page.
     app.clientside_callback(
         ClientsideFunction("exchange", "reveal"),
+        Output(
+            Ids.CHANGES, "title"
+        ),  # never set: Dash makes a first call only where there is an output
         Input(Ids.COMPARED, "data"),
         State(Ids.CHANGES, "id"),
     )

@@ -12,7 +12,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
-from aurorax_dashboard.components import addresses, source_table
+from aurorax_dashboard.components import addresses, cards, source_table
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
@@ -183,6 +183,7 @@ def _register_table(app: Dash, services: Services) -> None:
         )
 
     show_in_address(app, Ids.PARAMS)
+    cards.register(app, Ids.TABLE)
 
 
 def _choice(
