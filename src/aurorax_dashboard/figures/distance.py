@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,14 +20,14 @@ from aurorax_dashboard.figures.theme import (
 from aurorax_dashboard.times import format_distance
 
 _LIMITS_SHOWN = 3
-"""The axis ends at so many times the limit at most; the rest can be reached by zooming out."""
+"""The axis ends at so many times the largest limit at most; the rest can be reached by zooming out."""
 
 
 def distance_curve(
     distances: pd.DataFrame,
     start: Moment,
     end: Moment,
-    limit_km: float | None = None,
+    limits_km: Sequence[float] = (),
     dark: bool = False,
 ) -> Drawing:
     """Draw the distances of one conjunction's pairs against time.
@@ -37,8 +39,8 @@ def distance_curve(
         Missing values and missing times are gaps in the curve.
     start, end
         First and last epoch of the conjunction, which is shaded.
-    limit_km
-        The maximum distance of the search, drawn as a line.
+    limits_km
+        The maximum distances of the search, each drawn as a line: pairs of blocks may differ.
     dark
         Whether the page is dark.
     """
@@ -69,9 +71,10 @@ def distance_curve(
     for place, pair in enumerate(distances.columns):
         colour = PROGRAM_COLOURS[place % len(PROGRAM_COLOURS)] if several else inks.accent
         figure.add_trace(_curve(str(pair), times, values[:, place], colour))
-    if limit_km is not None:
+    if limits_km:
         # Satellites cross thousands of km in minutes: what matters lies near the limit.
-        figure.update_yaxes(range=[0, min(1.05 * np.nanmax(values), _LIMITS_SHOWN * limit_km)])
+        figure.update_yaxes(range=[0, min(1.05 * np.nanmax(values), _LIMITS_SHOWN * max(limits_km))])
+    for limit_km in limits_km:
         figure.add_hline(
             y=limit_km,
             line={"width": 1.5, "dash": "dash", "color": inks.muted},
@@ -84,7 +87,7 @@ def distance_curve(
         )
     if several:
         _show_legend(figure, distances.shape[1])
-    return Drawing(figure, _summary(known, start, end, limit_km))
+    return Drawing(figure, _summary(known, start, end, limits_km))
 
 
 def with_gaps(distances: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
@@ -161,16 +164,17 @@ def _summary(
     known: pd.DataFrame,
     start: Moment,
     end: Moment,
-    limit_km: float | None,
+    limits_km: Sequence[float],
 ) -> str:
     """Say how near the sources came, when, and what the limit was."""
     nearest = known.min(axis=1).to_numpy(dtype=float)
     place = int(nearest.argmin())
     pair = known.columns[int(known.iloc[place].argmin())]
-    limit = "" if limit_km is None else f" The limit is {format_distance(limit_km)}."
+    limits = " and ".join(format_distance(limit_km) for limit_km in limits_km)
+    said = f" The limit{'s are' if len(limits_km) > 1 else ' is'} {limits}." if limits else ""
     times = naive_utc(known.index)
     return (
         f"Distance against time from {time_text(times.min())} to {time_text(times.max())} UTC. "
         f"The nearest is {format_distance(nearest[place])} at {time_text(times[place])} UTC ({pair}); "
-        f"the conjunction lasts from {span_text(start, end)} UTC.{limit}"
+        f"the conjunction lasts from {span_text(start, end)} UTC.{said}"
     )

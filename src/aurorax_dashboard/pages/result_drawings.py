@@ -11,7 +11,7 @@ from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
 from aurorax_dashboard.figures.polar_map import conjunction_map
 from aurorax_dashboard.figures.timeline import conjunction_timeline
-from aurorax_dashboard.queries.blocks import distances, uniform_distance
+from aurorax_dashboard.queries.blocks import distances
 from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.footprints import fetch_windows, plan_windows
 from aurorax_dashboard.searches.positions import Event
@@ -24,11 +24,14 @@ EVENT = "event"
 """The map view of the surroundings of the selected conjunction."""
 
 
+def limits_of(query: ConjunctionQuery | None) -> list[float]:
+    """Return the distances (km) up to which the query asked, ascending: one, unless pairs differ."""
+    return sorted({km for km in distances(query).values() if km}) if query else []
+
+
 def limit_of(query: ConjunctionQuery | None) -> float | None:
     """Return the distance (km) up to which the query asked, the largest where pairs differ."""
-    if query is None:
-        return None
-    return uniform_distance(query) or max((km for km in distances(query).values() if km), default=None)
+    return max(limits_of(query), default=None)
 
 
 def draw_map(
@@ -108,7 +111,7 @@ def draw_distance(
 ) -> Drawing:
     """Return the distance of the pairs of the selected conjunction against time."""
     distances_km = positions.pair_distances(around, selected.sources)
-    return distance_curve(distances_km, selected.start, selected.end, limit_of(query), dark)
+    return distance_curve(distances_km, selected.start, selected.end, limits_of(query), dark)
 
 
 def around_event(

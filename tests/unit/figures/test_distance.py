@@ -27,7 +27,7 @@ def test_no_gap_is_made_where_all_minutes_are_there(distances):
 
 
 def test_the_conjunction_is_shaded_and_the_limit_is_a_line(distances):
-    figure = distance_curve(distances, START, END, 500).figure
+    figure = distance_curve(distances, START, END, [500]).figure
     shade, limit = figure.layout.shapes
 
     assert (shade.x0, shade.x1) == ("2019-01-01T09:54:30.000", "2019-01-01T09:56:30.000")
@@ -35,9 +35,18 @@ def test_the_conjunction_is_shaded_and_the_limit_is_a_line(distances):
     assert figure.layout.annotations[0].text == "limit 500 km"
 
 
+def test_limits_that_differ_are_lines_of_their_own(distances):
+    drawing = distance_curve(distances, START, END, [300, 900])
+
+    assert [shape.y0 for shape in drawing.figure.layout.shapes[1:]] == [300, 900]
+    assert [note.text for note in drawing.figure.layout.annotations] == ["limit 300 km", "limit 900 km"]
+    assert drawing.figure.layout.yaxis.range[1] == pytest.approx(2317.35)
+    assert "The limits are 300 km and 900 km." in drawing.summary
+
+
 def test_the_axis_shows_what_lies_near_the_limit(distances):
-    assert distance_curve(distances, START, END, 500).figure.layout.yaxis.range == (0, 1500)
-    assert distance_curve(distances, START, END, 5000).figure.layout.yaxis.range[1] == pytest.approx(
+    assert distance_curve(distances, START, END, [500]).figure.layout.yaxis.range == (0, 1500)
+    assert distance_curve(distances, START, END, [5000]).figure.layout.yaxis.range[1] == pytest.approx(
         2317.35
     )
 
@@ -53,14 +62,14 @@ def test_several_pairs_are_named(distances):
 
 def test_summary_names_the_nearest(distances):
     distances["GILL – Swarm A"] = np.nan
-    text = distance_curve(distances, START, END, 500).summary
+    text = distance_curve(distances, START, END, [500]).summary
 
     assert "nearest is 207 km at 2019-01-01 09:55 UTC (FSMI – Swarm A)" in text
     assert "The limit is 500 km." in text
 
 
 def test_unknown_positions_are_said(distances):
-    drawing = distance_curve(distances * np.nan, START, END, 500)
+    drawing = distance_curve(distances * np.nan, START, END, [500])
 
     assert not drawing.figure.data
     assert "no positions are known" in drawing.summary

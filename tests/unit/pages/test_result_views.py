@@ -8,7 +8,7 @@ from dash import html
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
 from aurorax_dashboard.api.results import ConjunctionResult
-from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT, limit_of
+from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT, limit_of, limits_of
 from aurorax_dashboard.pages.result_views import Asked, Ids, finished
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
@@ -64,4 +64,5 @@ def test_the_limit_is_that_of_all_pairs_or_the_largest(query: ConjunctionQuery) 
         max_distances={"ground1-space1": 500, "ground1-space2": 900, "space1-space2": None},
     )
     assert limit_of(three) == 900
+    assert limits_of(three) == [500, 900]
     assert limit_of(msgspec.structs.replace(three, max_distances={})) is None
