@@ -25,8 +25,9 @@ keepalive = (
     75  # longer than browsers and routers keep an idle connection: none is closed under a question
 )
 limit_request_line = 8190  # a search in a link may have 6,000 letters
-max_requests = 20_000  # a followed search alone asks 150 times a minute
-max_requests_jitter = 2_000
+# A followed search alone asks 150 times a minute, and every new worker costs some browsers a second try.
+max_requests = 100_000
+max_requests_jitter = 10_000
 loglevel = _settings.log_level.lower()
 logconfig_dict = {  # its own messages go where all others go, in the same form
     "loggers": {"gunicorn.error": {"level": _settings.log_level, "handlers": [], "propagate": True}}

@@ -75,6 +75,8 @@ class Tally:
     slowest: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    asked_again: int = 0
+    """Requests that met the end of an idle connection."""
 
     def share_under(self, limit_s: float) -> float:
         """Return which part of the callbacks took less than `limit_s` seconds."""
@@ -207,13 +209,20 @@ def watching(dependencies: list[Mapping[str, Any]], ends_with: str, request_id: 
 async def ask(client: httpx.AsyncClient, tally: Tally, step: Step) -> httpx.Response | None:
     """Send one request of a page and count what came of it."""
     began = time.perf_counter()
+    request = client.build_request(
+        step.method,
+        step.path,
+        content=step.body,
+        headers={"Content-Type": "application/json"} if step.body else {},
+    )
     try:
-        answer = await client.request(
-            step.method,
-            step.path,
-            content=step.body,
-            headers={"Content-Type": "application/json"} if step.body else {},
-        )
+        try:
+            answer = await client.send(request)
+        except (httpx.ReadError, httpx.RemoteProtocolError):
+            # A server may close an idle connection just as it is used again, as a worker does that makes
+            # room for a fresh one: every browser then asks once more, on a new connection.
+            tally.asked_again += 1
+            answer = await client.send(request)
     except httpx.HTTPError as error:
         tally.errors[type(error).__name__] += 1
         return None
@@ -342,7 +351,8 @@ def report(name: str, tally: Tally) -> bool:
     print(
         f"{name}: {sum(tally.statuses.values()):,} requests, {len(ranked):,} callbacks, "
         f"median {statistics.median(ranked) * 1000:.0f} ms, 95 % under {percentile * 1000:.0f} ms, "
-        f"{tally.share_under(SLOW_S):.1%} under 1 s; errors: {sum(tally.errors.values())}"
+        f"{tally.share_under(SLOW_S):.1%} under 1 s; errors: {sum(tally.errors.values())}, "
+        f"asked again: {tally.asked_again}"
     )
     for what, count in [*tally.errors.most_common(5), *tally.slowest.most_common(5)]:
         print(f"    {count:5d} × {what}")
