@@ -18,7 +18,7 @@ import dash_bootstrap_components as dbc
 import msgspec
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.client import AuroraXClient, is_request_id
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import SearchKind, SearchLog
 from aurorax_dashboard.components.notices import icon, link_button, notice
@@ -197,7 +197,7 @@ def shown(follows: Follows, request_id: str) -> tuple[Progress, Ending | None, b
     """Return what a page shows of a search, how it ended if it has, and whether this page starts the job."""
     sight = follows.look(request_id)
     progress = sight.progress or Progress(SearchState.QUEUED, 0.0)
-    if sight.followed or sight.ending is not None:
+    if sight.followed or (sight.ending is not None and not sight.again):
         return progress, sight.ending, False
     before = follows.place(request_id)
     if before is None:
@@ -267,20 +267,28 @@ def _register_job(app: Dash, follows: Follows, followers: Mapping[SearchKind, Fo
             prevent_initial_call=True,
         )
         def lead(wanted: Any) -> Any:
-            request_id = wanted["request_id"]
-            lease = follows.claim(request_id)
-            if lease is None:
-                return wanted  # another page was quicker
-            with lease:
-                try:
-                    ending = Ending.of(followers[wanted["kind"]](request_id, lease.tell))
-                except Exception:  # whatever it is: pages that hear nothing would wait for ever
-                    _LOG.exception("Following a search failed")
-                    ending = Ending(
-                        state=SearchState.FAILED, message="The dashboard failed at this search"
-                    )
-                lease.end(ending)
+            lead_to_end(follows, followers, wanted["kind"], wanted["request_id"])
             return wanted
+
+
+def lead_to_end(
+    follows: Follows, followers: Mapping[SearchKind, Follower], kind: SearchKind, request_id: str
+) -> None:
+    """Follow a search until it has ended, unless somebody does, and leave word of how it ended."""
+    if kind not in followers or not is_request_id(request_id):
+        return  # no page of ours asks for this
+    lease = follows.claim(request_id)
+    if lease is None:
+        return  # another page was quicker
+    with lease:
+        try:
+            ending = Ending.of(followers[kind](request_id, lease.tell))
+        except Exception:  # whatever it is: pages that hear nothing would wait for ever
+            _LOG.exception("Following a search failed")
+            ending = Ending(
+                state=SearchState.FAILED, message="The dashboard failed at this search", passing=True
+            )
+        lease.end(ending)
 
 
 def _register_cancelling(app: Dash, client: AuroraXClient) -> None:

@@ -1,7 +1,8 @@
 """The drawer of this browser's searches: what runs, what has ended, on every page, by one interval.
 
 States come from the dashboard's own stores, which all pages and the following jobs share: nothing is
-asked of AuroraX here. A search that runs and that nobody follows any more is followed again.
+asked of AuroraX here. A search that runs and that nobody follows any more is followed again; of one whose
+following has ended, only its own page asks anew.
 """
 
 from __future__ import annotations
@@ -97,11 +98,12 @@ def runs(searches: Sequence[RecentSearch], store: SearchStore, follows: Follows)
             count = finished.status.search_result.result_count
             found.append(Run(search, SearchState.DONE, found=count))
             continue
-        progress, ending, start = following.shown(follows, search.request_id)
-        if ending is not None:
-            found.append(Run(search, ending.state))
-        else:
-            found.append(Run(search, progress.state, progress.elapsed_s, start=start))
+        sight = follows.look(search.request_id)
+        if sight.ending is not None:
+            found.append(Run(search, sight.ending.state))
+            continue
+        progress, _, start = following.shown(follows, search.request_id)
+        found.append(Run(search, progress.state, progress.elapsed_s, start=start))
     return found
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from aurorax_dashboard.api.client import LIVE_URL, AuroraXClient
-from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TryLaterError
+from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TimedOutError, TryLaterError
 from aurorax_dashboard.api.models import SearchKind, SearchLog, SearchStatus
 from aurorax_dashboard.times import utc
 
@@ -138,39 +138,54 @@ def follow(
 ) -> Outcome:
     """Follow `request_id` until it has ended and its result is kept.
 
-    A server that cannot be reached is asked again, as long as `patience_s` seconds; everything else
-    that goes wrong ends the following with the error in the outcome. Nothing is raised.
+    A server that cannot be reached, at any question, is asked again, as long as `patience_s` seconds;
+    everything else that goes wrong ends the following with the error in the outcome. Nothing is raised.
 
     Parameters
     ----------
     report
         Called after every question, so that its caller can show a sign of life.
     """
-    if errand.is_kept(request_id):
-        return Outcome(State.DONE)
     watch = _Watch(clock)
     for pause in _intervals():
         try:
-            status = client.status(errand.kind, request_id)
+            if errand.is_kept(request_id):
+                return Outcome(State.DONE)
+            outcome = _ask(client, errand, request_id, report, watch)
         except TryLaterError as error:
             report(Progress(State.UNREACHABLE, watch.elapsed(), watch.logs, note=error.message))
-        except NotFoundError as error:
-            return Outcome(State.UNKNOWN, error=error)
         except AuroraXError as error:
             return Outcome(State.FAILED, error=error)
         else:
-            errand.remember(status)
-            watch.see(status)
-            state = state_of(status)
-            if state is State.DONE:
-                return _fetch(errand, status, report, watch)
-            if state not in (State.QUEUED, State.RUNNING):
-                return Outcome(state, status)
-            report(watch.progress(status, state))
+            if outcome is not None:
+                return outcome
         if watch.elapsed_here() > patience_s:
             return Outcome(State.ABANDONED)
         sleep(pause)
     raise AssertionError("the intervals never end")
+
+
+def _ask(
+    client: AuroraXClient,
+    errand: Errand,
+    request_id: str,
+    report: Callable[[Progress], None],
+    watch: _Watch,
+) -> Outcome | None:
+    """Ask once how far the search is, and keep what it has found; None while it has not ended."""
+    try:
+        status = client.status(errand.kind, request_id)
+    except NotFoundError as error:
+        return Outcome(State.UNKNOWN, error=error)
+    errand.remember(status)
+    watch.see(status)
+    state = state_of(status)
+    if state is State.DONE:
+        return _fetch(errand, status, report, watch)
+    if state not in (State.QUEUED, State.RUNNING):
+        return Outcome(state, status)
+    report(watch.progress(status, state))
+    return None
 
 
 def _fetch(
@@ -183,8 +198,10 @@ def _fetch(
         errand.fetch(status, tell)
     except NotFoundError as error:
         return Outcome(State.EXPIRED, status, error)
-    except AuroraXError as error:
-        return Outcome(State.FAILED, status, error)
+    except TimedOutError as error:
+        return Outcome(
+            State.FAILED, status, error
+        )  # so large a result would not come in time later either
     return Outcome(State.DONE, status)
 
 

@@ -27,9 +27,8 @@ _RENEW_S = 4.0
 _WANTED_S = 10.0
 """How long a search keeps its place in the queue after the last page looked at it."""
 _REMEMBERED_S = 3600.0
-_ASK_AGAIN_S = 20.0
-_ASK_AGAIN = frozenset({State.UNKNOWN, State.ABANDONED})
-"""Endings that another look may change: they are forgotten soon."""
+_SETTLED_S = 20.0
+"""How long an ending that another look may change is taken for granted."""
 _STARTING_S = 5.0
 
 
@@ -40,6 +39,8 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
     message: str = ""
     advice: str = ""
     details: str | None = None
+    passing: bool = False
+    """Whether the search itself has not ended, so that following it again may end otherwise."""
 
     @classmethod
     def of(cls, outcome: Outcome) -> Ending:
@@ -47,10 +48,15 @@ class Ending(msgspec.Struct, frozen=True, kw_only=True):
         if outcome.error is not None:
             error = outcome.error
             return cls(
-                state=outcome.state, message=error.message, advice=error.advice, details=error.details
+                state=outcome.state,
+                message=error.message,
+                advice=error.advice,
+                details=error.details,
+                passing=outcome.state is not State.EXPIRED,
             )
         log = outcome.status.logs[-1].summary if outcome.status and outcome.status.logs else None
-        return cls(state=outcome.state, message=log or "")
+        passing = outcome.state is State.ABANDONED
+        return cls(state=outcome.state, message=log or "", passing=passing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,8 @@ class Sight:
     """What the job told last."""
     ending: Ending | None = None
     """How it ended, if it has."""
+    again: bool = False
+    """Whether somebody who opens it now has it followed again: its ending may have passed."""
 
 
 class Follows:
@@ -85,10 +93,14 @@ class Follows:
 
     def look(self, request_id: str) -> Sight:
         """Return what is known of a search."""
+        ending = self._read(_ending(request_id), Ending)
         return Sight(
             followed=self._notes.get(_lease(request_id)) is not None,
             progress=self._read(_progress(request_id), Progress),
-            ending=self._read(_ending(request_id), Ending),
+            ending=ending,
+            again=ending is not None
+            and ending.passing
+            and self._notes.get(_settled(request_id)) is None,
         )
 
     def place(self, request_id: str) -> int | None:
@@ -168,8 +180,8 @@ class Lease:
 
     def end(self, ending: Ending) -> None:
         """Leave how it ended."""
-        kept_s = _ASK_AGAIN_S if ending.state in _ASK_AGAIN else _REMEMBERED_S
-        self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), kept_s)
+        self._notes.put(_settled(self._request_id), b"", _SETTLED_S)
+        self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), _REMEMBERED_S)
 
     def _held(self) -> bool:
         return self._notes.get(_lease(self._request_id)) == self._token
@@ -194,6 +206,10 @@ def _progress(request_id: str) -> str:
 
 def _ending(request_id: str) -> str:
     return f"ending:{request_id.lower()}"
+
+
+def _settled(request_id: str) -> str:
+    return f"settled:{request_id.lower()}"
 
 
 def _number(value: float) -> bytes:

@@ -48,3 +48,16 @@ def test_each_search_has_its_state(store: SearchStore) -> None:
     assert [run.running for run in found] == [False, True, False, True]
     assert [run.start for run in found] == [False, False, False, True]
     assert [run.start for run in runs(SEARCHES, store, follows)] == [False] * 4
+
+
+def test_the_drawer_never_follows_again_what_has_ended(store: SearchStore) -> None:
+    now = [1000.0]
+    follows = Follows(MemoryStore(clock=lambda: now[0]), most=8, clock=lambda: now[0])
+    lease = follows.claim(IDS[1])
+    assert lease is not None
+    with lease:
+        lease.end(Ending(state=State.UNKNOWN, passing=True))
+    for _ in range(3):
+        now[0] += 60
+        (run,) = runs(SEARCHES[1:2], store, follows)
+        assert (run.state, run.start) == (State.UNKNOWN, False)

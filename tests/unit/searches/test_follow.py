@@ -15,7 +15,9 @@ from aurorax_dashboard.api.client import ServerIdentity
 from aurorax_dashboard.api.errors import (
     AuroraXError,
     InvalidQueryError,
+    MaintenanceError,
     NotFoundError,
+    TimedOutError,
     UnreachableError,
 )
 from aurorax_dashboard.api.frames import empty_ephemeris
@@ -23,7 +25,7 @@ from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult,
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.conjunctions import ConjunctionErrand
 from aurorax_dashboard.searches.follow import Outcome, Progress, State, follow, state_of
-from aurorax_dashboard.searches.keep import DiskKeep
+from aurorax_dashboard.searches.keep import DiskKeep, KeepError
 from aurorax_dashboard.searches.store import SearchStore
 
 REQUEST_ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789ab"
@@ -125,6 +127,46 @@ def test_an_unreachable_server_is_asked_again(store: SearchStore) -> None:
     assert outcome.state is State.DONE
     assert told[0].state is State.UNREACHABLE
     assert told[0].note == "No connection"
+
+
+class ResultLater(ScriptedClient):
+    """A server that fails at the first question for the result."""
+
+    def __init__(self, *script: SearchStatus | AuroraXError, error: AuroraXError) -> None:
+        super().__init__(*script)
+        self._errors = [error]
+
+    def conjunctions(self, request_id: str) -> ConjunctionResult:
+        if self._errors:
+            raise self._errors.pop()
+        return super().conjunctions(request_id)
+
+
+def test_a_result_that_cannot_be_had_yet_is_fetched_later(store: SearchStore) -> None:
+    client = ResultLater(RUNNING, DONE, error=MaintenanceError("In maintenance"))
+    outcome, told, _ = run(client, store)
+    assert outcome.state is State.DONE
+    assert (State.UNREACHABLE, "In maintenance") in [(each.state, each.note) for each in told]
+    assert store.is_finished(REQUEST_ID)
+
+
+def test_a_result_too_large_to_come_in_time_is_not_fetched_for_ever(store: SearchStore) -> None:
+    client = ResultLater(RUNNING, DONE, error=TimedOutError("Too slow"))
+    outcome, _, _ = run(client, store)
+    assert outcome.state is State.FAILED
+    assert outcome.error is not None
+
+
+def test_a_store_that_keeps_nothing_ends_the_following_with_its_error(
+    store: SearchStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise KeepError("The dashboard's own store cannot be used now")
+
+    monkeypatch.setattr(store, "is_finished", full)
+    outcome, _, _ = run(ScriptedClient(RUNNING, DONE), store)
+    assert outcome.state is State.FAILED
+    assert isinstance(outcome.error, KeepError)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aurorax_dashboard.api.bytestore import MemoryStore
-from aurorax_dashboard.api.errors import NotFoundError
+from aurorax_dashboard.api.errors import NotFoundError, TimedOutError
 from aurorax_dashboard.searches import follows as follows_module
 from aurorax_dashboard.searches.follow import Outcome, Progress, State
 from aurorax_dashboard.searches.follows import Ending, Follows
@@ -107,17 +107,40 @@ def test_who_stopped_looking_loses_the_place(follows: Follows, clock: Clock) -> 
         assert follows.place(THIRD) == 1
 
 
-def test_an_end_that_may_change_is_forgotten_soon(follows: Follows, clock: Clock) -> None:
+def test_an_end_that_may_change_is_asked_for_again_but_not_at_once(
+    follows: Follows, clock: Clock
+) -> None:
     lease = follows.claim(FIRST)
     assert lease is not None
     with lease:
         error = NotFoundError("no such search", advice="look again", details="404")
         lease.end(Ending.of(Outcome(State.UNKNOWN, error=error)))
-    seen = follows.look(FIRST).ending
-    assert seen is not None
-    assert (seen.message, seen.advice, seen.details) == ("no such search", "look again", "404")
+    seen = follows.look(FIRST)
+    assert seen.ending is not None
+    assert (seen.ending.message, seen.ending.advice, seen.ending.details) == (
+        "no such search", "look again", "404",
+    )  # fmt: skip
+    assert seen.again is False
     clock.now += 60
+    assert follows.look(FIRST) == follows_module.Sight(followed=False, ending=seen.ending, again=True)
+    clock.now += 3600
     assert follows.look(FIRST) == follows_module.Sight(followed=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "passing"),
+    [
+        (Outcome(State.DONE), False),
+        (Outcome(State.CANCELLED), False),
+        (Outcome(State.FAILED), False),
+        (Outcome(State.EXPIRED, error=NotFoundError("gone")), False),
+        (Outcome(State.FAILED, error=TimedOutError("slow")), True),
+        (Outcome(State.UNKNOWN, error=NotFoundError("unknown")), True),
+        (Outcome(State.ABANDONED), True),
+    ],
+)
+def test_what_the_platform_said_of_a_search_stays(outcome: Outcome, passing: bool) -> None:
+    assert Ending.of(outcome).passing is passing
 
 
 def test_of_many_pages_one_starts_the_job(follows: Follows, clock: Clock) -> None:
