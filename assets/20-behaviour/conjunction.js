@@ -139,7 +139,8 @@
     set("conjunction-shown", { data: { request_id: link.getAttribute("data-request"), n: n } });
     set("conjunction-minute", { value: 0 });
     if (drawn) drawn.forEach(function (part) { var props = {}; props[part[1]] = part[2]; set(part[0], props); });
-    else set("conjunction-draw", { data: n });
+    // Asked in any case: a question about the conjunction before may be under way, and is dropped for this one.
+    set("conjunction-draw", { data: { n: n, look: drawn ? JSON.parse(look) : null } });
     set("judging-event", { data: n });
   }
 

@@ -12,7 +12,7 @@ import httpx
 import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import to_param
@@ -148,6 +148,37 @@ def test_keys_lead_to_the_neighbours(result: str, person: Callable[..., Any]) ->
     expect(page.locator(".ax-event-nav")).to_contain_text("Conjunction 1 of 11")
     page.get_by_role("link", name="Next ›").click()
     expect(page.locator(".ax-event-nav")).to_contain_text("Conjunction 2 of 11")
+
+
+def test_a_late_answer_does_not_draw_the_conjunction_before(
+    result: str, person: Callable[..., Any]
+) -> None:
+    one = person()
+    with one.page.expect_response(
+        lambda answer: "conjunction-ahead" in (answer.request.post_data or "")[:200]
+    ):
+        page = one.open(f"{result}/2")
+    drawn(page)
+    second = page.locator("#conjunction-said").inner_text()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "conjunction-map.figure" in (route.request.post_data or "")[:200] and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", hold)
+    page.get_by_text("± 30 min").click()
+    expect(page).to_have_url(re.compile("around=30"))
+    page.locator("a.ax-event-after").click()
+    expect(page).to_have_url(re.compile(f"{result}/3"))
+    expect(page.locator("#conjunction-said")).not_to_have_text(second)
+    third = page.locator("#conjunction-said").inner_text()
+    with page.expect_event("requestfinished", lambda request: request == held[0].request):
+        held[0].continue_()
+    page.wait_for_timeout(500)  # in which it would be drawn
+    assert page.locator("#conjunction-said").inner_text() == third
 
 
 def test_neighbours_are_those_that_the_filters_let_through(

@@ -197,7 +197,7 @@ def _register_drawing(app: Dash, services: Services, artist: Artist) -> None:
     @app.callback(
         output={name: Output(*part) for name, part in _PARTS.items()},
         inputs={
-            "_asked": Input(Ids.DRAW, "data"),
+            "turned": Input(Ids.DRAW, "data"),
             "margin": Input(Ids.MARGIN, "value"),
             "view": Input(Ids.VIEW, "value"),
             "fields": Input(Ids.FIELDS, "value"),
@@ -208,14 +208,17 @@ def _register_drawing(app: Dash, services: Services, artist: Artist) -> None:
         },
     )
     def draw(
-        _asked: Any, margin: int, view: str, fields: Sequence[str] | None, theme: str | None,
+        turned: Any, margin: int, view: str, fields: Sequence[str] | None, theme: str | None,
         _looks: int | None, minute: int, shown: Any,
     ) -> dict[str, Any]:  # fmt: skip
         stored = services.store.result(shown["request_id"])
         if stored is None:
             return dict.fromkeys(_PARTS, no_update)
         look = Look(margin, view, tuple(fields or ()), theme == "dark")
-        at = 0 if ctx.triggered_id == Ids.DRAW else minute
+        turning = ctx.triggered_id == Ids.DRAW
+        if turning and turned["look"] == look.key():
+            return dict.fromkeys(_PARTS, no_update)  # the browser had it drawn ahead
+        at = 0 if turning else minute
         return artist.drawn(stored, shown["n"], look, at, _RECORDS_WAIT_S)
 
 
