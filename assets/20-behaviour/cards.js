@@ -1,4 +1,5 @@
-/* On a phone a table becomes a list of cards: one column that says all, and its head the order. */
+/* On a phone a table becomes a list of cards: one column that says all, and its head the order. On every
+   screen the address holds that order. */
 (function () {
   "use strict";
   var NARROW = window.matchMedia("(max-width: 767.98px)"); // as the theme has it
@@ -26,6 +27,18 @@
     grid.setGridOption("rowHeight", narrow ? CARD_PX : rowPx.get(grid));
   }
 
+  /* The columns that a table is sorted by, the first first: [{colId, sort}]. */
+  function sorted(grid) {
+    return grid.getColumnState().filter(function (column) { return column.sort; })
+      .sort(function (one, other) { return one.sortIndex - other.sortIndex; });
+  }
+
+  function keepOrder(grid) {
+    window.dash_clientside.address.show({
+      sort: sorted(grid).map(function (column) { return (column.sort === "desc" ? "-" : "") + column.colId; }).join()
+    });
+  }
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.cards = {
     /* Fit a table to the screen, now and whenever that changes, as when a phone is turned. */
@@ -35,6 +48,7 @@
         ["modelUpdated", "gridSizeChanged"].forEach(function (event) {
           grid.addEventListener(event, function () { fit(grid); });
         });
+        grid.addEventListener("sortChanged", function () { keepOrder(grid); });
       });
       return window.dash_clientside.no_update;
     }
@@ -61,7 +75,8 @@
       var state = wanted.length > 1 ? [{ colId: wanted[0], sort: wanted[1] }] : [];
       props.api.applyColumnState({ state: state, defaultState: { sort: null } });
     }
-    return make("select", { className: "ax-card-order", "aria-label": "Order", onChange: order },
+    var now = sorted(props.api).map(function (column) { return column.colId + " " + column.sort; })[0] || "";
+    return make("select", { className: "ax-card-order", "aria-label": "Order", onChange: order, defaultValue: now },
       Object.keys(props.orders).map(function (name) {
         return make("option", { key: name, value: props.orders[name] }, name);
       }));

@@ -52,11 +52,12 @@
     showSearch: function (params) {
       if (params) showParams(Object.assign({ of: null }, params));
     },
-    showResult: function (event, view, filters, names) {
+    showResult: function (event, view, compared, filters, names) {
       // A click on a row's link selects the row too; the address is that of the next page by then.
       if (!/\/results\/[^/]+$/.test(window.location.pathname)) return;
       var params = { event: event + 1 }; // people count from 1
       if (view) params.view = view; // the figures may not stand yet
+      if (compared) params.by = compared === "automatic" ? null : compared;
       names.forEach(function (name) { params[name] = filters[name] || null; });
       showParams(params);
     },

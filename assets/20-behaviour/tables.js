@@ -32,18 +32,9 @@
     return table;
   }
 
-  /* A page of Dash without a reload; other clicks are the browser's. */
-  function follow(event, link) {
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    window.history.pushState({}, "", link.getAttribute("href"));
-    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
-    window.scrollTo(0, 0);
-  }
-
   document.addEventListener("click", function (event) {
     var link = event.target.closest && event.target.closest("[data-table-link]");
-    if (link) follow(event, link);
+    if (link) window.dash_clientside.address.follow(event, link.getAttribute("href"));
   });
 
   window.dash_clientside = window.dash_clientside || {};

@@ -62,6 +62,18 @@ def test_filters_narrow_all_views_and_stand_in_the_address(
     expect(result).not_to_have_url(re.compile("km="))
 
 
+def test_the_order_of_the_table_stands_in_the_address(result: Page, person: Callable[..., Any]) -> None:
+    result.get_by_role("columnheader", name="Closest (km)").click()
+    result.get_by_role("columnheader", name="Closest (km)").click()
+    expect(result).to_have_url(re.compile("sort=-min_distance_km"))
+    expect(result.locator(".ag-row[row-index='0']")).to_contain_text("490")
+
+    other = person().open(result.url)
+    expect(other.locator(".ag-row[row-index='0']")).to_contain_text("490")
+    other.get_by_role("columnheader", name="Closest (km)").click()
+    expect(other).not_to_have_url(re.compile("sort="))
+
+
 def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
     result.get_by_role("button", name="Filter").click()
     result.locator("#filters-km-most").fill("nonsense")

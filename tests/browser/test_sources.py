@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -23,6 +25,41 @@ def test_a_source_is_found_and_leads_on(person: Callable[..., Any]) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Swarm A")
     expect(page.locator("#source-map .main-svg").first).to_be_visible()
     expect(page.get_by_role("link", name=re.compile("[Ss]earch with it"))).to_be_visible()
+
+
+def test_the_page_one_is_on_begins_anew_from_its_name(person: Callable[..., Any]) -> None:
+    page = person().open("/sources")
+    expect(page.locator(ROWS).first).to_be_visible()
+    page.get_by_label("Find").fill("swarm a")
+    expect(page).to_have_url(re.compile(r"text=swarm"))
+    page.get_by_role("navigation").get_by_role("link", name="Sources").click()
+    expect(page).to_have_url(re.compile("/sources$"))
+    expect(page.get_by_label("Find")).to_have_value("")
+    expect(page.get_by_text(re.compile(r"^\d+ data sources"))).to_be_visible()
+
+
+def test_what_is_shown_can_be_saved(person: Callable[..., Any]) -> None:
+    page = person().open("/sources?text=swarm&sort=-name")
+    first = page.locator(".ag-row[row-index='0']")
+    expect(first).to_contain_text("Swarm C")
+    expect(first).to_contain_text("2013")  # its records have been counted
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    text = download.value.path().read_text()
+    table = pd.read_csv(io.StringIO(text), comment="#")
+    assert "SIMULATED DATA" in text
+    assert set(table["program"]) == {"swarm"}
+    assert list(table["display_name"]) == ["Swarm A", "Swarm B", "Swarm C"]
+    assert (table["ephemeris_records"] > 1_000_000).all()
+    assert table["first_ephemeris"].str.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ").all()
+
+
+def test_the_map_of_a_source_stands_in_its_address(person: Callable[..., Any]) -> None:
+    page = person().open("/sources/3")
+    page.get_by_text("Antarctica").click()
+    expect(page).to_have_url(re.compile(r"/sources/3\?view=antarctica"))
+    other = person().open(page.url)
+    expect(other.get_by_label("Antarctica")).to_be_checked()
 
 
 def test_filters_stand_in_the_address(person: Callable[..., Any]) -> None:

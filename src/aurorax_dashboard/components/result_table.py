@@ -9,6 +9,7 @@ import dash_ag_grid as dag
 import pandas as pd
 
 from aurorax_dashboard.components.cards import ROW_PX, card_column, height
+from aurorax_dashboard.components.table_order import in_order
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_time, km_figure
@@ -107,11 +108,11 @@ _COLUMNS: list[dict[str, Any]] = [
 _SORTABLE = {column["field"] for column in _COLUMNS if column.get("sortable", True)}
 
 
-def table(name: str, count: int) -> dag.AgGrid:
-    """Return the grid for `count` rows, empty: it asks for them once it is shown."""
+def table(name: str, count: int, sort: str | None = None) -> dag.AgGrid:
+    """Return the grid for `count` rows, empty: it asks for them, in the order `sort`, once it is shown."""
     return dag.AgGrid(
         id=name,
-        columnDefs=_COLUMNS,
+        columnDefs=in_order(_COLUMNS, sort),
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         rowModelType="infinite",
         getRowId="params.data.n",

@@ -13,6 +13,7 @@ import pandas as pd
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.cards import ROW_PX, card_column, height
+from aurorax_dashboard.components.table_order import in_order
 from aurorax_dashboard.queries.names import program_name, source_type_name
 from aurorax_dashboard.times import format_date
 
@@ -20,6 +21,10 @@ UNKNOWN = "…"
 """Stands where statistics are not known, or not yet; never for a zero."""
 
 _SHOWN_ROWS = 18
+_FILE_COLUMNS = (
+    "identifier", "display_name", "program", "platform", "instrument_type", "source_type",
+    "first_ephemeris", "last_ephemeris", "ephemeris_records", "data_products",
+)  # fmt: skip
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,22 +94,25 @@ def frame(sources: Sequence[DataSource], stats: dict[int, DataSourceStats] | Non
     for source in sources:
         known = (stats or {}).get(source.identifier or 0)
         rows.append(
-            {
-                "identifier": source.identifier,
-                "display_name": source.display_name,
-                "program": source.program,
-                "platform": source.platform,
-                "instrument_type": source.instrument_type,
-                "source_type": source.source_type,
-                "first_ephemeris": known and known.earliest_ephemeris_loaded,
-                "last_ephemeris": known and known.latest_ephemeris_loaded,
-                "ephemeris_records": known and known.ephemeris_count,
-                "data_products": known and known.data_product_count,
-            }
+            (
+                source.identifier,
+                source.display_name,
+                source.program,
+                source.platform,
+                source.instrument_type,
+                source.source_type,
+                known and known.earliest_ephemeris_loaded,
+                known and known.latest_ephemeris_loaded,
+                known and known.ephemeris_count,
+                known and known.data_product_count,
+            )
         )
-    types = {"ephemeris_records": "Int64", "data_products": "Int64", "identifier": "Int64"}
-    columns = list(rows[0]) if rows else [*types]
-    return pd.DataFrame(rows, columns=columns).astype(types)
+    table = pd.DataFrame(rows, columns=list(_FILE_COLUMNS))
+    for name in ("identifier", "ephemeris_records", "data_products"):
+        table[name] = table[name].astype("Int64")
+    for name in ("first_ephemeris", "last_ephemeris"):
+        table[name] = pd.to_datetime(table[name], utc=True)
+    return table
 
 
 def grid_rows(
@@ -199,11 +207,11 @@ _COLUMNS: list[dict[str, Any]] = [
 ]
 
 
-def grid(name: str, rows: list[dict[str, Any]]) -> dag.AgGrid:
-    """Return the grid with its rows; it sorts by itself."""
+def grid(name: str, rows: list[dict[str, Any]], sort: str | None) -> dag.AgGrid:
+    """Return the grid with its rows; it sorts by itself, at first in the order `sort`."""
     return dag.AgGrid(
         id=name,
-        columnDefs=_COLUMNS,
+        columnDefs=in_order(_COLUMNS, sort),
         rowData=rows,
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         getRowId="params.data.id",

@@ -38,6 +38,8 @@ from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
 _BODY = "result-body"
+_SINGLE = ("event", "view", "by", "sort", "against")
+"""Parameters of the address beside those of the filters, as :class:`Asked` names them."""
 
 
 def layout(services: Services, request_id: str, asked: Asked) -> html.Div:
@@ -91,7 +93,7 @@ def _finished(services: Services, request_id: str, stored: StoredResult, asked: 
 
 def _params(asked: Asked) -> dict[str, str]:
     """Return the parameters that :func:`asked_of` reads."""
-    given = {"event": asked.event, "view": asked.view, "against": asked.against}
+    given = {name: getattr(asked, name) for name in _SINGLE}
     return {name: value for name, value in given.items() if value} | asked.selection.params()
 
 
@@ -99,11 +101,9 @@ def asked_of(params: Mapping[str, str | list[str]]) -> Asked:
     """Return what the parameters of an address ask of a result."""
     selection, problems = selection_of({name: addresses.single(params, name) for name in PARAMS})
     return Asked(
-        event=addresses.single(params, "event"),
-        view=addresses.single(params, "view"),
-        against=addresses.single(params, "against"),
         selection=selection,
         problems=problems,
+        **{name: addresses.single(params, name) for name in _SINGLE},
     )
 
 

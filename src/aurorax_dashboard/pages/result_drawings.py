@@ -19,7 +19,7 @@ from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
 AUTOMATIC = "automatic"
-"""The map view over the pole that is chosen by what there is to see."""
+"""The map view over the pole that is chosen by what there is to see, or the type of the selected conjunction."""
 EVENT = "event"
 """The map view of the surroundings of the selected conjunction."""
 
@@ -47,11 +47,14 @@ def draw_map(
 
     Parameters
     ----------
+    kind
+        Type of conjunctions, or :data:`AUTOMATIC`: that of the selected one.
     view
         Name of a view, or :data:`AUTOMATIC`: over the places that took part.
     around
         Positions around the selected conjunction (``positions.around``); None if they cannot be had.
     """
+    kind = selected.conjunction_type if kind == AUTOMATIC else kind
     mine = selected.conjunction_type == kind
     tracks = around if mine else None
     return conjunction_map(

@@ -198,6 +198,7 @@ def _register_selecting(app: Dash, services: Services) -> None:
         ClientsideFunction("aurorax", "showResult"),
         Input(ViewIds.SELECTED, "data"),
         Input(ViewIds.VIEW, "value", allow_optional=True),
+        Input(ViewIds.TYPE, "value", allow_optional=True),
         Input(ViewIds.FILTERS, "data"),
         State(ViewIds.PARAMS, "data"),
         prevent_initial_call=True,

@@ -71,6 +71,10 @@ class Asked:
     event: str | None = None
     """The selected conjunction, counted from 1."""
     view: str | None = None
+    by: str | None = None
+    """Type of the conjunctions on the map."""
+    sort: str | None = None
+    """Order of the table."""
     against: str | None = None
     """Request id of the search that the result is compared with."""
     selection: Selection = field(default_factory=Selection)
@@ -125,11 +129,11 @@ def finished(
                 [label for label, _count in label_counts(judgements)],
             ),
             html.Div(
-                result_table.table(Ids.TABLE, len(stored.result)),
+                result_table.table(Ids.TABLE, len(stored.result), asked.sort),
                 className="ax-panel ax-panel--flush",
             ),
             html.Div(id=Ids.FIGURES, className="ax-result ax-late"),
-            dcc.Store(id=Ids.LATER, data=_figures(stored, asked.view, first)),
+            dcc.Store(id=Ids.LATER, data=_figures(stored, asked, first)),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
             dcc.Store(id=Ids.SELECTED, data=first),
@@ -141,7 +145,7 @@ def finished(
     )
 
 
-def _figures(stored: StoredResult, view: str | None, first: int) -> list[Any]:
+def _figures(stored: StoredResult, asked: Asked, first: int) -> list[Any]:
     """Return the places of the figures; the browser sets them when the first rows of the table stand."""
     rows = stored.result.rows
     return [
@@ -149,7 +153,7 @@ def _figures(stored: StoredResult, view: str | None, first: int) -> list[Any]:
             [
                 html.Div(
                     [
-                        _map_controls(list(rows["conjunction_type"].unique()), view),
+                        _map_controls(list(rows["conjunction_type"].unique()), asked),
                         graph(Ids.MAP, "map", file_name="conjunction-map"),
                     ]
                 ),
@@ -266,7 +270,7 @@ def _with_footprints(stored: StoredResult) -> int:
     return sum(positions.closest_footprints(stored, kind)["n"].nunique() for kind in types)
 
 
-def _map_controls(types: list[str], view: str | None) -> html.Div:
+def _map_controls(types: list[str], asked: Asked) -> html.Div:
     names = {"nbtrace": "North B-trace", "sbtrace": "South B-trace", "geographic": "Geographic"}
     return html.Div(
         [
@@ -277,15 +281,18 @@ def _map_controls(types: list[str], view: str | None) -> html.Div:
                     *({"label": one.title, "value": one.name} for one in VIEWS.values()),
                     {"label": "This event", "value": EVENT},
                 ],
-                value=view if view in (*VIEWS, EVENT) else AUTOMATIC,
+                value=asked.view if asked.view in (*VIEWS, EVENT) else AUTOMATIC,
                 inline=True,
                 className="ax-choice",
             ),
             html.Div(
                 dbc.RadioItems(
                     id=Ids.TYPE,
-                    options=[{"label": names.get(kind, kind), "value": kind} for kind in types],
-                    value=types[0],
+                    options=[
+                        {"label": "As selected", "value": AUTOMATIC},
+                        *({"label": names.get(kind, kind), "value": kind} for kind in types),
+                    ],
+                    value=asked.by if asked.by in types else AUTOMATIC,
                     inline=True,
                     className="ax-choice",
                 ),

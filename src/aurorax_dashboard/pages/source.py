@@ -11,12 +11,13 @@ from typing import Any
 
 import dash
 import msgspec
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, request
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats, EphemerisCriteria, EphemerisQuery
 from aurorax_dashboard.components import addresses
+from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, graph, summary_id
 from aurorax_dashboard.components.notices import error_notice, link_button, notice
@@ -49,6 +50,7 @@ class Ids(StrEnum):
     MAP = "source-map"
     VIEW = "source-map-view"
     MAP_NOTE = "source-map-note"
+    PARAMS = "source-params"
 
 
 def find(services: Services, identifier: str) -> DataSource | None:
@@ -100,6 +102,7 @@ def layout(services: Services, identifier: str, view: str | None) -> html.Div:
             *views.schemas(source),
             dcc.Store(id=Ids.SOURCE, data=source.identifier),
             dcc.Store(id=Ids.STATS),
+            dcc.Store(id=Ids.PARAMS),
             dcc.Interval(id=Ids.LOOK, interval=_LOOK_MS, max_intervals=_LOOKS),
         ],
         className="ax-page",
@@ -185,6 +188,7 @@ def _register_map(app: Dash, services: Services) -> None:
         Output(Ids.MAP, "figure"),
         Output(summary_id(Ids.MAP), "children"),
         Output(Ids.MAP_NOTE, "children"),
+        Output(Ids.PARAMS, "data"),
         Input(Ids.STATS, "data"),
         Input(Ids.VIEW, "value"),
         Input(FrameIds.THEME, "data"),
@@ -192,18 +196,21 @@ def _register_map(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def draw(data: Any, view: str, theme: str | None, identifier: int) -> tuple[Any, ...]:
+        params = {"view": view} if ctx.triggered_id == Ids.VIEW else no_update
         if data is None:
-            return no_update, no_update, no_update
+            return no_update, no_update, no_update, params
         latest = msgspec.convert(data, DataSourceStats).latest_ephemeris_loaded
         try:
             drawing = remembered(identifier, latest, this_hour(), view, theme == "dark")
         except AuroraXError as error:
             failure = error_notice(error, title="Its last positions could not be fetched")
-            return no_update, "", failure
+            return no_update, "", failure, params
         if not drawing:
             sentence = "No ephemeris of this source is known, so there is no map of it."
-            return no_update, "", html.P(sentence, className="ax-muted")
-        return *drawn(drawing), ""
+            return no_update, "", html.P(sentence, className="ax-muted"), params
+        return *drawn(drawing), "", params
+
+    show_in_address(app, Ids.PARAMS)
 
 
 def this_hour() -> datetime:

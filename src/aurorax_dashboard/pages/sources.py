@@ -9,15 +9,17 @@ import dash
 import dash_bootstrap_components as dbc
 import msgspec
 from dash import Dash, Input, Output, State, dcc, html, no_update
+from flask import request
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
-from aurorax_dashboard.components import addresses, cards, source_table
+from aurorax_dashboard.components import addresses, cards, source_table, table_order
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
 from aurorax_dashboard.components.source_table import Choice
 from aurorax_dashboard.pages.listed import sources_missing
+from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
 
@@ -61,8 +63,8 @@ def choice_of(params: dict[str, str | None]) -> Choice:
     )
 
 
-def layout(services: Services, choice: Choice) -> html.Div:
-    """Return the page showing what fits `choice`; statistics come later."""
+def layout(services: Services, choice: Choice, sort: str | None = None) -> html.Div:
+    """Return the page showing what fits `choice`, in the order `sort`; statistics come later."""
     try:
         sources = services.sources()
     except AuroraXError as error:
@@ -84,7 +86,7 @@ def layout(services: Services, choice: Choice) -> html.Div:
             ),
             _filters(sources, choice),
             html.Div(
-                source_table.grid(Ids.TABLE, source_table.grid_rows(found, None)),
+                source_table.grid(Ids.TABLE, source_table.grid_rows(found, None), sort),
                 className="ax-panel ax-panel--flush",
             ),
             html.P(id=Ids.STATS_NOTE, className="form-text", role="status"),
@@ -141,13 +143,15 @@ def register(app: Dash, services: Services) -> None:
 
     def page(**params: str | list[str]) -> html.Div:
         names = ("text", "program", "instrument", "type")
-        return layout(services, choice_of({name: addresses.single(params, name) for name in names}))
+        choice = choice_of({name: addresses.single(params, name) for name in names})
+        return layout(services, choice, addresses.single(params, table_order.PARAM))
 
     dash.register_page(
         "sources", path=addresses.SOURCES, title="Sources · AuroraX Dashboard", layout=page
     )
     _register_table(app, services)
     _register_stats(app, services)
+    _register_file(app, services)
 
 
 def read_stats(data: Any) -> dict[int, DataSourceStats] | None:
@@ -184,6 +188,37 @@ def _register_table(app: Dash, services: Services) -> None:
 
     show_in_address(app, Ids.PARAMS)
     cards.register(app, Ids.TABLE)
+
+
+def _register_file(app: Dash, services: Services) -> None:
+    @app.callback(
+        Output(Ids.FILE, "data"),
+        Input(Ids.CSV, "n_clicks"),
+        *(State(name, "value") for name in _FIELDS),
+        State(Ids.STATS, "data"),
+        prevent_initial_call=True,
+    )
+    def download(
+        clicks: int | None,
+        text: str | None,
+        programs: list[str] | None,
+        instrument_types: list[str] | None,
+        source_types: list[str] | None,
+        stats: Any,
+    ) -> Any:
+        if not clicks:
+            return no_update
+        choice = _choice(text, programs, instrument_types, source_types)
+        found = source_table.chosen(services.known_sources(), choice)
+        identity = services.client.identity()
+        about = tables.facts(
+            f"{len(found):,} data sources" + ("" if stats else "; their records were not counted yet"),
+            server=services.client.base_url,
+            simulated=identity.simulated,
+            Link=request.host_url.rstrip("/") + addresses.sources(**choice.params()),
+        )
+        file = tables.csv_bytes(source_table.frame(found, read_stats(stats)), about)
+        return dcc.send_bytes(file, "data-sources.csv", type="text/csv")
 
 
 def _choice(

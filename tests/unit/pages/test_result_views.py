@@ -1,15 +1,18 @@
 """A finished search: which conjunction an address selects, and how far the search reached."""
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
+import pandas as pd
 import pytest
 from dash import html
 
 from aurorax_dashboard.api.models import ConjunctionQuery, SpaceCriteria
 from aurorax_dashboard.api.results import ConjunctionResult
-from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT, limit_of, limits_of
+from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT, draw_map, limit_of, limits_of
 from aurorax_dashboard.pages.result_views import Asked, Ids, finished
+from aurorax_dashboard.searches.positions import event
 from aurorax_dashboard.searches.store import StoredResult, Submission
 
 CLOSEST = 1
@@ -66,3 +69,26 @@ def test_the_limit_is_that_of_all_pairs_or_the_largest(query: ConjunctionQuery) 
     assert limit_of(three) == 900
     assert limits_of(three) == [500, 900]
     assert limit_of(msgspec.structs.replace(three, max_distances={})) is None
+
+
+def test_the_map_shows_the_type_of_the_selected_conjunction_unless_another_is_chosen(
+    stored: StoredResult, query: ConjunctionQuery
+) -> None:
+    two = stored.result.rows
+    rows = pd.concat([two, two.iloc[:1]], ignore_index=True)
+    rows = rows.assign(conjunction_type=["nbtrace", "sbtrace", "nbtrace"])
+    both = replace(stored, result=replace(stored.result, rows=rows))
+
+    def summary(n: int, kind: str) -> str:
+        return draw_map(both, query, kind, AUTOMATIC, event(both.result, n), None, dark=False).summary
+
+    assert summary(0, AUTOMATIC) == summary(0, "nbtrace")
+    assert summary(1, AUTOMATIC) == summary(1, "sbtrace") != summary(1, "nbtrace")
+
+
+@pytest.mark.parametrize(("by", "chosen"), [("nbtrace", "nbtrace"), ("sideways", AUTOMATIC)])
+def test_an_address_chooses_the_type_on_the_map(
+    shown: Any, stored: StoredResult, by: str, chosen: str
+) -> None:
+    page = shown(finished(stored, None, Asked(by=by), {}))
+    assert shown(html.Div(page.part(Ids.LATER).data)).part(Ids.TYPE).value == chosen
