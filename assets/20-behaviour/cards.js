@@ -1,5 +1,5 @@
 /* On a phone a table becomes a list of cards: one column that says all, and its head the order. On every
-   screen the address holds that order. */
+   screen the address holds that order, and the columns that are not shown. */
 (function () {
   "use strict";
   var NARROW = window.matchMedia("(max-width: 767.98px)"); // as the theme has it
@@ -7,11 +7,23 @@
   var CARD_PX = 92;
   var narrowNow = new WeakMap(); // by grid
   var rowPx = new WeakMap();
+  var hidden = new WeakMap(); // names of the columns that nobody wants to see
 
   function filled(text, data) {
     return text.replace(/\{(\w+)\}/g, function (_whole, field) {
       return data[field] === null || data[field] === undefined ? "" : data[field];
     });
+  }
+
+  function named(grid) {
+    return grid.getColumns().map(function (column) { return column.getColId(); })
+      .filter(function (name) { return name !== CARD; });
+  }
+
+  function showColumns(grid, narrow) {
+    var wanted = named(grid).filter(function (name) { return !narrow && hidden.get(grid).indexOf(name) < 0; });
+    grid.setColumnsVisible(named(grid).concat(CARD).filter(function (name) { return wanted.indexOf(name) < 0; }), false);
+    grid.setColumnsVisible(narrow ? [CARD] : wanted, true);
   }
 
   function fit(grid) {
@@ -20,10 +32,10 @@
     if ((narrowNow.get(grid) || false) === narrow || !grid.getDisplayedRowCount()) return;
     narrowNow.set(grid, narrow);
     if (!rowPx.has(grid)) rowPx.set(grid, grid.getGridOption("rowHeight"));
-    var others = grid.getColumns().map(function (column) { return column.getColId(); })
-      .filter(function (name) { return name !== CARD; });
-    grid.setColumnsVisible(others, !narrow);
-    grid.setColumnsVisible([CARD], narrow);
+    if (!hidden.has(grid)) {
+      hidden.set(grid, named(grid).filter(function (name) { return !grid.getColumn(name).isVisible(); }));
+    }
+    showColumns(grid, narrow);
     grid.setGridOption("rowHeight", narrow ? CARD_PX : rowPx.get(grid));
   }
 
@@ -51,6 +63,16 @@
         grid.addEventListener("sortChanged", function () { keepOrder(grid); });
       });
       return window.dash_clientside.no_update;
+    },
+    /* Show the columns that are ticked. */
+    choose: function (ticked, options, table) {
+      var left = options.map(function (option) { return option.value; })
+        .filter(function (name) { return ticked.indexOf(name) < 0; });
+      window.dash_clientside.address.show({ hide: left.join() });
+      window.dash_ag_grid.getApiAsync(table).then(function (grid) {
+        hidden.set(grid, left);
+        showColumns(grid, narrowNow.get(grid) || false);
+      });
     }
   };
 

@@ -74,6 +74,21 @@ def test_the_order_of_the_table_stands_in_the_address(result: Page, person: Call
     expect(other).not_to_have_url(re.compile("sort="))
 
 
+def test_the_columns_one_picks_stand_in_the_address(result: Page, person: Callable[..., Any]) -> None:
+    result.get_by_role("button", name="Columns").click()
+    result.get_by_role("checkbox", name="End (UTC)").uncheck()
+    expect(result.get_by_role("columnheader", name="End (UTC)")).to_have_count(0)
+    expect(result).to_have_url(re.compile("hide=end"))
+
+    other = person().open(result.url)
+    expect(other.get_by_role("columnheader", name="Start (UTC)")).to_be_visible()
+    expect(other.get_by_role("columnheader", name="End (UTC)")).to_have_count(0)
+    other.get_by_role("button", name="Columns").click()
+    other.get_by_role("checkbox", name="End (UTC)").check()
+    expect(other.get_by_role("columnheader", name="End (UTC)")).to_be_visible()
+    expect(other).not_to_have_url(re.compile("hide="))
+
+
 def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
     result.get_by_role("button", name="Filter").click()
     result.locator("#filters-km-most").fill("nonsense")

@@ -60,7 +60,11 @@ VALUE_PARTS = (
 
 
 def bar(
-    selection: Selection, sources: pd.DataFrame, kinds: Sequence[str], labels: Sequence[str]
+    selection: Selection,
+    sources: pd.DataFrame,
+    kinds: Sequence[str],
+    labels: Sequence[str],
+    beside: Any,
 ) -> html.Div:
     """Return the form, folded, with what it asks for beside its button.
 
@@ -72,6 +76,8 @@ def bar(
         Conjunction types that the result has.
     labels
         Labels in use.
+    beside
+        What stands at the other end of the line.
     """
     return html.Div(
         [
@@ -90,6 +96,7 @@ def bar(
                         className="btn btn-link btn-sm",
                         hidden=selection.empty,
                     ),
+                    beside,
                 ],
                 className="ax-filter-bar",
             ),

@@ -9,7 +9,7 @@ import dash_ag_grid as dag
 import pandas as pd
 
 from aurorax_dashboard.components.cards import ROW_PX, card_column, height
-from aurorax_dashboard.components.table_order import in_order
+from aurorax_dashboard.components.table_state import arranged
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.times import format_time, km_figure
@@ -19,7 +19,7 @@ _MOST_ROWS = 1000
 """Rows that one request gets at most, whatever it asks for."""
 _SHOWN_ROWS = 12
 
-_COLUMNS: list[dict[str, Any]] = [
+COLUMNS: list[dict[str, Any]] = [
     {
         "field": "marks",
         "headerName": "★",
@@ -105,14 +105,20 @@ _COLUMNS: list[dict[str, Any]] = [
         marks="marks",
     ),
 ]
-_SORTABLE = {column["field"] for column in _COLUMNS if column.get("sortable", True)}
+_SORTABLE = {column["field"] for column in COLUMNS if column.get("sortable", True)}
 
 
-def table(name: str, count: int, sort: str | None = None) -> dag.AgGrid:
-    """Return the grid for `count` rows, empty: it asks for them, in the order `sort`, once it is shown."""
+def table(name: str, count: int, sort: str | None = None, hide: str | None = None) -> dag.AgGrid:
+    """Return the grid for `count` rows, empty: it asks for them once it is shown.
+
+    Parameters
+    ----------
+    sort, hide
+        How it stands (``components.table_state``).
+    """
     return dag.AgGrid(
         id=name,
-        columnDefs=in_order(_COLUMNS, sort),
+        columnDefs=arranged(COLUMNS, sort, hide),
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         rowModelType="infinite",
         getRowId="params.data.n",

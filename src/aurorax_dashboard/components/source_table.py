@@ -13,7 +13,7 @@ import pandas as pd
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.cards import ROW_PX, card_column, height
-from aurorax_dashboard.components.table_order import in_order
+from aurorax_dashboard.components.table_state import arranged
 from aurorax_dashboard.queries.names import program_name, source_type_name
 from aurorax_dashboard.times import format_date
 
@@ -211,7 +211,7 @@ def grid(name: str, rows: list[dict[str, Any]], sort: str | None) -> dag.AgGrid:
     """Return the grid with its rows; it sorts by itself, at first in the order `sort`."""
     return dag.AgGrid(
         id=name,
-        columnDefs=in_order(_COLUMNS, sort),
+        columnDefs=arranged(_COLUMNS, sort),
         rowData=rows,
         defaultColDef={"sortable": True, "resizable": True, "filter": False},
         getRowId="params.data.id",

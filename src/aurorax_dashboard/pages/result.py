@@ -38,7 +38,7 @@ from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
 _BODY = "result-body"
-_SINGLE = ("event", "view", "by", "sort", "against")
+_SINGLE = ("event", "view", "by", "sort", "hide", "against")
 """Parameters of the address beside those of the filters, as :class:`Asked` names them."""
 
 

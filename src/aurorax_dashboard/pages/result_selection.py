@@ -8,7 +8,14 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from aurorax_dashboard.components import addresses, cards, judging, result_filters, result_table
+from aurorax_dashboard.components import (
+    addresses,
+    cards,
+    judging,
+    result_filters,
+    result_table,
+    table_state,
+)
 from aurorax_dashboard.components.result_filters import Ids as FilterIds
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
@@ -48,6 +55,7 @@ def register(app: Dash, services: Services) -> None:
     _register_table(app, services)
     _register_selecting(app, services)
     cards.register(app, ViewIds.TABLE)
+    table_state.register(app, ViewIds.TABLE, ViewIds.COLUMNS)
 
 
 def _register_filters(app: Dash, services: Services) -> None:

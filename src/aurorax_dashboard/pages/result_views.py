@@ -19,6 +19,7 @@ from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.hint import hint
 from aurorax_dashboard.components.notices import notice
+from aurorax_dashboard.components.table_state import columns_menu
 from aurorax_dashboard.figures.map_view import VIEWS
 from aurorax_dashboard.figures.timeline import timeline_height_px
 from aurorax_dashboard.pages import result_kept
@@ -40,6 +41,7 @@ class Ids(StrEnum):
     SELECTED = "result-selected"
     PLACE = "result-place"
     TABLE = "result-table"
+    COLUMNS = "result-columns"
     MAP = "result-map"
     VIEW = "result-view"
     TYPE = "result-type"
@@ -74,7 +76,8 @@ class Asked:
     by: str | None = None
     """Type of the conjunctions on the map."""
     sort: str | None = None
-    """Order of the table."""
+    hide: str | None = None
+    """How the table stands (``components.table_state``)."""
     against: str | None = None
     """Request id of the search that the result is compared with."""
     selection: Selection = field(default_factory=Selection)
@@ -127,9 +130,10 @@ def finished(
                 stored.result.sources,
                 types,
                 [label for label, _count in label_counts(judgements)],
+                columns_menu(Ids.COLUMNS, result_table.COLUMNS, asked.hide),
             ),
             html.Div(
-                result_table.table(Ids.TABLE, len(stored.result), asked.sort),
+                result_table.table(Ids.TABLE, len(stored.result), asked.sort, asked.hide),
                 className="ax-panel ax-panel--flush",
             ),
             html.Div(id=Ids.FIGURES, className="ax-result ax-late"),

@@ -13,7 +13,7 @@ from flask import request
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
-from aurorax_dashboard.components import addresses, cards, source_table, table_order
+from aurorax_dashboard.components import addresses, cards, source_table, table_state
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
@@ -144,7 +144,7 @@ def register(app: Dash, services: Services) -> None:
     def page(**params: str | list[str]) -> html.Div:
         names = ("text", "program", "instrument", "type")
         choice = choice_of({name: addresses.single(params, name) for name in names})
-        return layout(services, choice, addresses.single(params, table_order.PARAM))
+        return layout(services, choice, addresses.single(params, table_state.SORT))
 
     dash.register_page(
         "sources", path=addresses.SOURCES, title="Sources · AuroraX Dashboard", layout=page
