@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, RedisStore
 from aurorax_dashboard.api.cache import ResponseCache
-from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.client import AuroraXClient, is_request_id
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource
 from aurorax_dashboard.searches.conjunctions import ConjunctionErrand
@@ -15,7 +15,7 @@ from aurorax_dashboard.searches.ephemeris import EphemerisErrand, EphemerisStore
 from aurorax_dashboard.searches.follow import Errand, Outcome, Progress, follow
 from aurorax_dashboard.searches.follows import Follows
 from aurorax_dashboard.searches.journal import DiskJournal, Journal, RedisJournal
-from aurorax_dashboard.searches.judgements import Judgements
+from aurorax_dashboard.searches.judgements import Change, ChangeKind, JudgementError, Judgements
 from aurorax_dashboard.searches.keep import DiskKeep, Keep, RedisKeep
 from aurorax_dashboard.searches.products import ProductErrand, ProductStore
 from aurorax_dashboard.searches.quota import Quota
@@ -27,6 +27,8 @@ from aurorax_dashboard.times import format_time
 
 _LINKS_PER_MINUTE = 30
 """Short links that one caller may make: each is kept for good."""
+_CHANGES_PER_MINUTE = 120
+"""Stars, labels and comments of one caller."""
 _PAGE_WAIT_S = 4.0
 """A page that waits longer feels broken, and a web process is not free for others meanwhile."""
 
@@ -45,6 +47,7 @@ class Services:
     judgements: Judgements
     quota: Quota
     link_quota: Quota
+    judging_quota: Quota
 
     @classmethod
     def open(cls, settings: Settings) -> Services:
@@ -61,6 +64,7 @@ class Services:
             Judgements(journal),
             Quota(settings.searches_per_minute, settings.redis_url),
             Quota(_LINKS_PER_MINUTE, settings.redis_url, done="made {} short links"),
+            Quota(_CHANGES_PER_MINUTE, settings.redis_url, done="made {} stars, labels and comments"),
         )
 
     @property
@@ -108,6 +112,22 @@ class Services:
         """
         self.link_quota.spend(caller)
         return self.links.add(query)
+
+    def judge(
+        self, request_id: str, n: int, kind: ChangeKind, text: str, author: str, caller: str
+    ) -> Change:
+        """Keep what `caller` thinks of conjunction `n` of a kept result; see ``Judgements.make``.
+
+        Raises
+        ------
+        AuroraXError
+            If there is no such conjunction, the change cannot be made, or the caller has made too many.
+        """
+        stored = self.store.result(request_id) if is_request_id(request_id) else None
+        if stored is None or not 0 <= n < len(stored.result):
+            raise JudgementError("There is no such conjunction here", advice="Reload the page.")
+        self.judging_quota.spend(caller)
+        return self.judgements.make(request_id, kind, n, text, author)
 
     def follow_conjunctions(self, request_id: str, report: Callable[[Progress], None]) -> Outcome:
         """Follow a conjunction search until it has ended, and keep its result."""

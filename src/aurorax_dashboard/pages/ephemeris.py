@@ -13,7 +13,6 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses, following
 from aurorax_dashboard.components.address_bar import show_in_address
-from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.notices import error_notice, link_button, notice
@@ -35,6 +34,7 @@ from aurorax_dashboard.searches.ephemeris import submit_ephemeris
 from aurorax_dashboard.searches.follow import State as SearchState
 from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.web.caller import caller
 
 _EXAMPLES = (
     (

@@ -16,7 +16,6 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses, following
 from aurorax_dashboard.components.address_bar import show_in_address
-from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.notices import error_notice, link_button, notice
@@ -45,6 +44,7 @@ from aurorax_dashboard.searches.products import (
     submit_products,
 )
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.web.caller import caller
 from aurorax_dashboard.web.image_hosts import ImageHosts
 
 _STATS_WAIT_S = 2.0

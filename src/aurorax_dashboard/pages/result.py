@@ -13,7 +13,6 @@ from aurorax_dashboard.api.client import is_request_id
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components import recent as recent_searches
-from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -36,6 +35,7 @@ from aurorax_dashboard.searches.predictions import predicted_words
 from aurorax_dashboard.searches.selection import PARAMS, selection_of
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.web.caller import caller
 
 _BODY = "result-body"
 _SINGLE = ("event", "view", "by", "sort", "hide", "against")

@@ -11,6 +11,7 @@ from aurorax_dashboard.components import judging
 from aurorax_dashboard.components.judging import Ids
 from aurorax_dashboard.searches.judgements import ChangeKind, Judgement, label_counts
 from aurorax_dashboard.services import Services
+from aurorax_dashboard.web.caller import caller
 
 
 def asked(
@@ -75,7 +76,7 @@ def register(app: Dash, services: Services) -> None:
             change = asked(trigger, before, label or "", comment or "", last)
             if change is None:
                 return nothing
-            made = judgements.make(request_id, change[0], n, change[1], name or "")
+            made = services.judge(request_id, n, *change, name or "", caller())
             count = len(judgements.changes(request_id))
         except AuroraXError as error:
             said = html.Span(error.sentence, className="ax-mistake")

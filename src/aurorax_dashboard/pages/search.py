@@ -16,7 +16,6 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, criteria, filters
 from aurorax_dashboard.components import recent as recent_searches
-from aurorax_dashboard.components.caller import caller
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
@@ -33,6 +32,7 @@ from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_time
+from aurorax_dashboard.web.caller import caller
 
 _VALUES = (
     form.Ids.START,

@@ -13,13 +13,15 @@ import sys
 from collections.abc import Mapping
 from secrets import token_bytes
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 from flask_httpauth import HTTPBasicAuth
 from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 from werkzeug.security import check_password_hash, generate_password_hash
+
+from aurorax_dashboard.web.caller import SIGNED_IN
 
 OUR_OWN = "aurorax_dashboard.our_own"
 """Marks a request that the dashboard makes to itself; nothing that comes over HTTP can set it."""
@@ -75,20 +77,23 @@ def require_sign_in(server: Flask, users: Mapping[str, str]) -> None:
 
     @auth.verify_password
     def verify(name: str, password: str) -> str | None:
-        caller = request.remote_addr or ""
-        if not name or not failures.test(_FAILURES, caller):
+        if not name:
             return None
         digest = hmac.digest(key, f"{name}:{password}".encode(), "sha256")
-        if digest not in known:
-            if not check_password_hash(users.get(name, _NOBODY), password) or name not in users:
-                failures.hit(_FAILURES, caller)
-                return None
-            known.add(digest)
+        if digest in known:
+            return name  # even where others of the same address are guessing
+        address = request.remote_addr or ""
+        if not failures.test(_FAILURES, address):
+            return None
+        if not check_password_hash(users.get(name, _NOBODY), password) or name not in users:
+            failures.hit(_FAILURES, address)
+            return None
+        known.add(digest)
         return name
 
     @auth.login_required
     def signed_in() -> None:
-        """Nothing more to do."""
+        setattr(g, SIGNED_IN, auth.current_user())
 
     @server.before_request
     def sign_in() -> ResponseReturnValue | None:

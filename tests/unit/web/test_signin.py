@@ -16,6 +16,7 @@ from werkzeug.security import generate_password_hash
 from aurorax_dashboard.dashboard import create_app
 from aurorax_dashboard.settings import Settings, SettingsError
 from aurorax_dashboard.web import signin
+from aurorax_dashboard.web.caller import caller
 from aurorax_dashboard.web.signin import SignInError, read_users, require_sign_in
 
 HASH = generate_password_hash("aurora borealis", method="pbkdf2:sha256:1000")
@@ -57,6 +58,25 @@ def test_who_guesses_has_to_wait() -> None:
     elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
     right = client.get("/", auth=("ann", "aurora borealis"), environ_overrides=elsewhere)
     assert right.status_code == 200
+
+
+def test_who_is_signed_in_stays_so_while_a_neighbour_guesses() -> None:
+    client = visitor({"ann": HASH})
+    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
+    for _ in range(25):
+        client.get("/", auth=("ann", "guess"))
+    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("users", "name"), [({}, "127.0.0.1"), ({"ann": HASH}, "ann")], ids=["open to all", "signed in"]
+)
+def test_a_caller_is_whom_the_sign_in_knows_else_an_address(
+    users: Mapping[str, str], name: str
+) -> None:
+    client = visitor(users)
+    client.application.add_url_rule("/who", "who", caller)
+    assert client.get("/who", auth=("ann", "aurora borealis")).text == name
 
 
 def test_a_right_password_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
