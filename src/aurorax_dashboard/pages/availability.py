@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -37,10 +38,11 @@ from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.days import DayCounts, Span
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.times import utc
+from aurorax_dashboard.times import format_time, utc
 
 _WAIT_S = 3.0
 _LIVES_WAIT_S = 0.05
+_LIVES_KEPT_S = 3600.0
 
 
 def register(app: Dash, services: Services) -> None:
@@ -74,6 +76,7 @@ class _Finder:
         self._counts = DayCounts(services.client)
         self._lives: LongQuestion[None, dict[int, tuple[date, date]]] = LongQuestion(self._ask_lives)
         self._known_lives: dict[int, tuple[date, date]] | None = None
+        self._lives_until = 0.0
 
     def known(self) -> dict[int, DataSource]:
         """Return all sources by identifier."""
@@ -98,11 +101,13 @@ class _Finder:
         """Return first and last day of each source, None while the platform still gathers them."""
         if span.what != "ephemeris":
             return {}
-        if self._known_lives is None:
+        if self._known_lives is None or time.monotonic() > self._lives_until:
             try:
-                self._known_lives = self._lives.look(None, _LIVES_WAIT_S)
+                found = self._lives.look(None, _LIVES_WAIT_S)
             except AuroraXError:
-                return {}
+                return self._known_lives or {}
+            if found is not None:
+                self._known_lives, self._lives_until = found, time.monotonic() + _LIVES_KEPT_S
         return self._known_lives
 
     def _ask_lives(self, _key: None) -> dict[int, tuple[date, date]]:
@@ -212,9 +217,19 @@ def _register_figures(app: Dash, finder: _Finder) -> None:
             views.coverage_table(shown).to_dict("records"),
             common.day_panel(shown, asked, finder.known()),
             views.legend(shown.span.what, theme == "dark"),
-            "",
+            _age(shown),
             shown.whole,
         )
+
+
+def _age(shown: Shown) -> html.P | str:
+    """Return a sentence about counts that are older than they should be."""
+    if not shown.days.stale:
+        return ""
+    return html.P(
+        f"Counts as of {format_time(shown.days.retrieved)} UTC: AuroraX has not told newer ones yet.",
+        className="ax-caution",
+    )
 
 
 def _register_common(app: Dash, finder: _Finder) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +17,7 @@ from aurorax_dashboard.queries.days import What
 from aurorax_dashboard.searches.questions import LongQuestion
 
 _KEPT_S = 300.0
+_KEPT_STALE_S = 15.0
 _KEPT_FRAMES = 8
 
 
@@ -38,6 +40,8 @@ class Days:
     """As ``availability_frame`` describes it."""
     sources: dict[int, DataSource]
     retrieved: datetime
+    stale: bool = False
+    """Whether AuroraX could not be asked for newer ones, or has not answered yet."""
 
 
 class DayCounts:
@@ -47,12 +51,15 @@ class DayCounts:
     ----------
     client
         The client with the time that the platform may take for many years.
+    clock
+        Seconds that grow.
     """
 
-    def __init__(self, client: AuroraXClient) -> None:
+    def __init__(self, client: AuroraXClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
+        self._clock = clock
         self._question: LongQuestion[Span, Days] = LongQuestion(self._ask)
-        self._kept: dict[Span, tuple[float, Days]] = {}
+        self._kept: dict[Span, tuple[float, Days]] = {}  # with when they are to be asked for anew
         self._lock = threading.Lock()
 
     def look(self, span: Span, wait_s: float) -> Days | None:
@@ -65,7 +72,7 @@ class DayCounts:
         """
         with self._lock:
             kept = self._kept.get(span)
-            if kept is not None and time.monotonic() - kept[0] < _KEPT_S:
+            if kept is not None and self._clock() < kept[0]:
                 return kept[1]
         return self._question.look(span, wait_s)
 
@@ -86,10 +93,12 @@ class DayCounts:
                 for each in answer.value
                 if each.data_source.identifier is not None
             },
-            retrieved=datetime.now(UTC),
+            retrieved=answer.freshness.fetched_at,
+            stale=answer.freshness.stale,
         )
+        until = self._clock() + (_KEPT_STALE_S if found.stale else _KEPT_S)
         with self._lock:
-            self._kept[span] = (time.monotonic(), found)
+            self._kept[span] = (until, found)
             for old in sorted(self._kept, key=lambda one: self._kept[one][0])[:-_KEPT_FRAMES]:
                 del self._kept[old]
         return found
