@@ -68,6 +68,21 @@ def test_what_is_looked_at_stands_in_the_address(result: Page, person: Callable[
     expect(result.get_by_text("Say times like")).to_be_visible()
 
 
+def test_fields_tell_what_is_shown_even_where_more_was_asked_for(result: Page) -> None:
+    result.locator("#ephemeris-t1").fill("2019-02-01")
+    result.locator("#ephemeris-t1").press("Enter")
+    expect(result.locator("#ephemeris-t1")).to_have_value("2019-01-01 23:59")
+    result.locator("#ephemeris-t1").fill("2019-02-02")
+    result.locator("#ephemeris-t1").press("Enter")
+    expect(result.locator("#ephemeris-t1")).to_have_value("2019-01-01 23:59")
+    result.locator("#ephemeris-t1").fill("2018-12-01")
+    result.locator("#ephemeris-t0").fill("2018-11-01")
+    result.locator("#ephemeris-t0").press("Enter")
+    expect(
+        result.get_by_text("The records are from 2019-01-01 00:00 to 2019-01-01 23:59 UTC")
+    ).to_be_visible()
+
+
 def test_all_records_are_taken_away(result: Page) -> None:
     address = result.url.replace("?request=", "/").partition("&")[0]
     table = httpx.get(f"{address}/files/csv", timeout=30).text

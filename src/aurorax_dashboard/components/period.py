@@ -128,7 +128,7 @@ class PeriodControl:
             If it is no period, or leads to times that cannot be written.
         """
         first, last = parse_time(start), parse_time(end, end_of_day=True)
-        length = last - first + timedelta(seconds=1)
+        length = last - first + _rest_of(last)
         if length <= timedelta(0):
             raise ValueError("The end is before the start.")
         return (
@@ -137,4 +137,16 @@ class PeriodControl:
         )
 
     def _written(self, time: datetime, *, end: bool) -> str:
-        return format_date(time) if self.days else format_time(time, seconds=end)
+        if self.days:
+            return format_date(time)
+        return format_time(time, seconds=end and bool(time.second))
+
+
+def _rest_of(end: datetime) -> timedelta:
+    """Return what the last minute or second of a period goes on after its `end`, if that names one.
+
+    A day to 23:59 or 23:59:59 is meant whole, but half a day to 12:00 ends there.
+    """
+    if end.second == 59:
+        return timedelta(seconds=1)
+    return timedelta(minutes=1) if (end.minute, end.second) == (59, 0) else timedelta(0)

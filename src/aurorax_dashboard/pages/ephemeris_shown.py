@@ -67,9 +67,9 @@ def _register_time(app: Dash, services: Services) -> None:
                 window = _typed(result, t0 or "", t1 or "")
         except ValueError as problem:
             return no_update, no_update, no_update, str(problem)
-        if window == now:
-            return no_update, no_update, no_update, ""
-        return [_iso(each) for each in window], format_time(window[0]), format_time(window[1]), ""
+        # The fields are written even where nothing changes: what was typed may reach beyond the records.
+        shown = no_update if window == now else [_iso(each) for each in window]
+        return shown, format_time(window[0]), format_time(window[1]), ""
 
 
 def _pressed(result: EphemerisResult, now: Window, button: dict[str, Any]) -> Window:
@@ -85,6 +85,9 @@ def _typed(result: EphemerisResult, t0: str, t1: str) -> Window:
         raise ValueError(f"Say times like {EXAMPLE_TIME}.") from None
     if start >= end:
         raise ValueError("The end is before the start.")
+    first, last = views.whole(result)
+    if end <= first or start >= last:
+        raise ValueError(f"The records are from {format_time(first)} to {format_time(last)} UTC.")
     return views.window_of(t0, t1, result)
 
 
