@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from aurorax_dashboard.figures import sphere
 from aurorax_dashboard.figures.drawing import Moment, degrees_text, time_text
 from aurorax_dashboard.figures.map_view import MapView
+from aurorax_dashboard.figures.sampling import stretches
 from aurorax_dashboard.figures.theme import (
     distance_axis,
     distance_colorbar,
@@ -181,9 +182,10 @@ def track_lines(
             continue
         colour = colours[str(path[key].iloc[0])]
         inside = path["inside"].to_numpy(dtype=bool)
-        yield _path(path.where(path["inside"].astype(bool)), {"width": 7, "color": inks.edge})
+        within = path.assign(**{each: path[each].where(inside) for each in ("lat", "lon")})
+        yield _path(within, {"width": 7, "color": inks.edge})
         yield _path(path, {"width": 2, "color": colour})
-        yield _path(path.where(path["inside"].astype(bool)), {"width": 5, "color": colour})
+        yield _path(within, {"width": 5, "color": colour})
         yield _minutes(path, inside, colour, dark)
         yield _arrowhead(path, view, colour)
 
@@ -267,7 +269,11 @@ def _arrowhead(path: pd.DataFrame, view: MapView, colour: str) -> go.Scattergeo:
 
 
 def _path(path: pd.DataFrame, line: dict[str, Any]) -> go.Scattergeo:
-    return go.Scattergeo(lat=path["lat"], lon=path["lon"], mode="lines", line=line, hoverinfo="skip")
+    """Return a way as a line, broken where minutes are missing."""
+    minutes = path["epoch"].dt.as_unit("ms").astype("int64").to_numpy()
+    breaks = np.flatnonzero(np.diff(stretches(minutes))) + 1
+    lat, lon = (np.insert(path[each].to_numpy(dtype=float), breaks, np.nan) for each in ("lat", "lon"))
+    return go.Scattergeo(lat=lat, lon=lon, mode="lines", line=line, hoverinfo="skip")
 
 
 def _circles(

@@ -20,10 +20,8 @@ What = Literal["ephemeris", "products"]
 OUTSIDE, UNKNOWN, NOTHING = 0, 1, 2
 """Grades of days without data: outside the life of the source, not known, known to be none."""
 
-STEPS: dict[What, tuple[int, ...]] = {"ephemeris": (1, 360, 720, 1440), "products": (1, 2, 7, 13)}
-"""Least counts of the grades above ``NOTHING``: minutes, or data products, a day."""
-
-GRADES = 3 + len(STEPS["ephemeris"])
+STEPS: dict[What, tuple[int, ...]] = {"ephemeris": (360, 720, 1440), "products": (2, 7, 13)}
+"""Least counts of the grades above that of anything at all: minutes, or data products, a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,8 @@ def grades(
     """
     values = counts.to_numpy()
     graded = np.full(values.shape, NOTHING, dtype=np.uint8)
-    for step, least in enumerate(STEPS[what], start=1):
+    graded[values > 0] = NOTHING + 1  # the mean of a month may be less than one a day
+    for step, least in enumerate(STEPS[what], start=2):
         graded[values >= least] = NOTHING + step
     graded[np.isnan(values)] = UNKNOWN
     days = pd.DatetimeIndex(counts.columns).tz_localize(None).to_numpy().astype("datetime64[D]")

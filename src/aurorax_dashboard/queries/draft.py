@@ -41,10 +41,12 @@ from aurorax_dashboard.times import format_time, parse_time
 
 DEFAULT_DISTANCE_KM = 500
 
-_LOCATION = re.compile(r"\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+\-−]?\d+(?:\.\d+)?)\s*°?\s*")
-_DISTANCE = re.compile(
-    r"\s*([+\-−]?(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:\.\d+)?)\s*(?:km)?\s*", re.IGNORECASE
-)
+_MOST_LETTERS = 1_000
+"""Of a location or a distance, all digits of a tiny one written out; what is longer is none."""
+_MOST_MISTAKES = 5
+"""Told of one list of locations."""
+_LOCATION = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+\-−]?\d+(?:\.\d+)?)\s*°?")
+_DISTANCE = re.compile(r"([+\-−]?(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:\.\d+)?)\s*(?:km)?", re.IGNORECASE)
 """Commas and spaces only where they part thousands: “1,5” must not be read as 15."""
 
 
@@ -181,16 +183,22 @@ def _criteria(name: str, block: BlockDraft, problems: list[Problem]) -> Criteria
 
 def _locations(name: str, text: str, problems: list[Problem]) -> list[Location]:
     places = []
-    for line in filter(str.strip, text.splitlines()):
-        match = _LOCATION.fullmatch(line)
+    mistakes = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        match = _matched(_LOCATION, line)
         if match is None:
-            message = (
-                f"“{line.strip()[:40]}” is not a location. Write latitude, longitude: 56.38, −94.64."
+            mistakes.append(
+                f"“{line[:40]}” is not a location. Write latitude, longitude: 56.38, −94.64."
             )
-            problems.append(Problem(field=f"{name}.locations", message=message))
         else:
             places.append(Location(lat=_number(match[1]), lon=_number(match[2])))
+    problems += [Problem(field=f"{name}.locations", message=each) for each in mistakes[:_MOST_MISTAKES]]
     return places
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    words = " ".join(text.split())  # a run of spaces could be parted in too many ways
+    return pattern.fullmatch(words) if len(words) <= _MOST_LETTERS else None
 
 
 def _distances(draft: Draft, problems: list[Problem]) -> dict[str, float | None]:
@@ -204,7 +212,7 @@ def _distances(draft: Draft, problems: list[Problem]) -> dict[str, float | None]
 def _distance(field: str, text: str, problems: list[Problem]) -> float | None:
     if not text.strip():
         return None
-    match = _DISTANCE.fullmatch(text)
+    match = _matched(_DISTANCE, text)
     km = _number(match[1].replace(" ", "").replace(",", "")) if match else math.nan
     if not math.isfinite(km):
         problems.append(

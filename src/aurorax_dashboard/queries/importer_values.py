@@ -14,7 +14,9 @@ _MAX_ITEMS = 2_000
 
 
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_UNIT = re.compile(r"\s*(km|s|sec|seconds)\s*$", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(km|s|sec|seconds)$", re.IGNORECASE)
+_MAX_NUMBER = 1_000
+"""Letters of a number, all digits of a tiny one written out; what is longer is none."""
 
 
 class QueryImportError(ValueError):
@@ -80,8 +82,10 @@ def read_number(value: Any, place: str) -> float:
     """Return a finite number, given as such or as text."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise QueryImportError(place, f"is {shown(value)}, not a number")
+    if isinstance(value, str) and len(value) > _MAX_NUMBER:
+        raise QueryImportError(place, f"is {shown(value)}, not a number")
     try:
-        number = float(_UNIT.sub("", value) if isinstance(value, str) else value)
+        number = float(_UNIT.sub("", value.strip()) if isinstance(value, str) else value)
     except (ValueError, OverflowError) as error:
         raise QueryImportError(place, f"is {shown(value)}, not a number") from error
     if not math.isfinite(number):

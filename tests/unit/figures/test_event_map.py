@@ -114,7 +114,14 @@ def test_a_minute_without_records_leaves_a_gap() -> None:
     now = positions_at(gone, AT)
     assert now.index.tolist() == [3, 30]
     assert now["lat"].isna().tolist() == [False, True]
-    assert drawn(gone, apart=False).summary.endswith("of them.")
+    drawing = drawn(gone, apart=False)
+    assert drawing.summary.endswith("of them.")
+    whole, broken = (
+        each.lat for each in drawing.figure.data if each.mode == "lines" and each.line.width == 2
+    )
+    assert not np.isnan(whole).any()
+    assert np.flatnonzero(np.isnan(broken)).tolist() == [5]
+    np.testing.assert_allclose(np.delete(broken, 5), np.delete(np.linspace(40, 70, 11), 5))
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,12 @@ def test_months_are_means_of_known_days() -> None:
     assert months.loc[3].tolist() == [1440.0, 360.0]
 
 
+def test_a_month_with_hardly_any_data_is_no_month_without() -> None:
+    months = by_month(frame({3: [1.0] + [0.0] * 30}))
+    assert grades(months, "ephemeris").tolist() == [[NOTHING + 1]]
+    assert grades(months, "products").tolist() == [[NOTHING + 1]]
+
+
 def test_coverage_counts_days_and_the_longest_gap_within() -> None:
     counts = frame({3: [0, 5, 0, 0, 5, np.nan, 5, 0]})
     found = coverage(counts.loc[3].to_numpy(), pd.DatetimeIndex(counts.columns))

@@ -108,6 +108,23 @@ def test_what_cannot_be_read_is_a_problem_of_its_field_and_is_not_lost() -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["1" + " " * 200_000 + "x", "1" * 200_000, " ".join("1" * 50_000), "1 °" * 50_000],
+    ids=["spaces", "digits", "thousands", "degrees"],
+)
+def test_a_flood_of_letters_is_refused_without_being_searched(text: str) -> None:
+    blocks = [BlockDraft(kind="ground"), BlockDraft(kind="adhoc", locations=text)]
+    _, problems = query_of(Draft(distance=text, blocks=blocks))
+    assert {"adhoc1.locations", "max_distances"} <= {problem.field for problem in problems}
+
+
+def test_of_many_wrong_locations_a_few_are_told() -> None:
+    lines = "\n".join(["here"] * 10_000)
+    _, problems = query_of(Draft(blocks=[BlockDraft(kind="adhoc", locations=lines)]))
+    assert len([each for each in problems if each.field == "adhoc1.locations"]) == 5
+
+
+@pytest.mark.parametrize(
     ("text", "km"),
     [
         ("500", 500),

@@ -210,6 +210,7 @@ def test_unfinished_searches_are_read_as_far_as_they_go():
         (body(space=[{"programs": [1]}]), "“space1.programs” holds 1 where a name"),
         (body(space=[{"programs": {"a": 1}}]), "“space1.programs” holds an object"),
         (body(max_distances="near"), "“max_distances” is near, not a number"),
+        pytest.param(body(max_distances="5" + " " * 200_000 + "km x"), "not a number", id="spaces"),
         (body(max_distances={"ground1-space1": True}), "“max_distances.ground1-space1” is True"),
         (body(max_distances={"ground1-space1": "1e999"}), "not a number"),
         (body(epoch_search_precision=[1]), "“epoch_search_precision” is a list"),
