@@ -119,6 +119,7 @@
   function write(context, trace, n, at, halo) {
     var text = each(trace.text, n);
     if (!text) return;
+    text = text.replace(/&lt;/g, "<").replace(/&amp;/g, "&"); // written for plotly.js, which takes it for HTML
     var place = (each(trace.textposition, n) || "middle center").split(" ");
     var away = trace.marker ? each(trace.marker.size, n) / 2 + 3 : 0;
     var size = trace.textfont.size;

@@ -93,7 +93,7 @@
       var next = placeAt(id, minute + 1), before = placeAt(id, minute - 1);
       add(marks, here);
       marks.angle.push(next ? bearing(here, next) : before ? bearing(before, here) : 0);
-      marks.text.push(thing.name);
+      marks.text.push(escaped(thing.name));
       marks.hovertext.push(hover(thing, here));
       marks.customdata.push(Number(id));
       marks.color.push(colour);
@@ -118,7 +118,7 @@
       if (!isOver(place)) return;
       if (one[2]) join(works ? on : off, circle(one[0], one[1], seen.meta.radius_deg, CIRCLE_POINTS));
       add(marks, place);
-      marks.text.push(isChosen(id) ? thing.name : "");
+      marks.text.push(isChosen(id) ? escaped(thing.name) : "");
       marks.hovertext.push(hover(thing, place) + (works ? "<br>has records now" : "<br>no record in this minute"));
       marks.customdata.push(Number(id));
       marks.color.push(works ? seen.meta.imaging : seen.meta.muted);

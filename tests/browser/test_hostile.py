@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from aurorax_dashboard.api.models import ConjunctionQuery, GroundCriteria, SpaceCriteria
 from aurorax_dashboard.queries.link import to_param
 
-MARKUP = "<img src=x onerror=window.hacked=1>"
+MARKUP = "<a href=//evil><img src=x onerror=window.hacked=1>"
 FORMULA = "=HYPERLINK(1)"
 KEY = "administrators-key-of-the-tests"
 SOURCE = {
@@ -50,6 +50,13 @@ def unharmed(page: Page) -> None:
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src='x']").count() == 0
     assert page.locator("a[href^='javascript:'], a[href^='data:']").count() == 0
+    assert (
+        page.evaluate(
+            "Array.from(document.querySelectorAll('a, image, use')).filter(each =>"
+            " Array.from(each.attributes).some(one => one.value.includes('//evil'))).length"
+        )
+        == 0
+    )
 
 
 @pytest.mark.parametrize("text", [MARKUP, "javascript:window.hacked=1", "../../etc/passwd", "\x00'\""])
@@ -85,7 +92,12 @@ def test_what_a_server_holds_is_only_text(
     cell = page.locator(".ag-center-cols-container .ag-row").get_by_text(MARKUP).first
     expect(cell).to_be_visible()
     cell.click()
-    expect(page.locator("#result-map .js-plotly-plot, .js-plotly-plot").first).to_be_visible()
+    expect(page.locator("#result-timeline .main-svg").get_by_text("<a href=").first).to_be_visible()
+    expect(page.locator("#result-distance .main-svg").first).to_be_visible()
+    unharmed(page)
+    page.get_by_role("link", name="Open this conjunction").click()
+    expect(page.locator("#conjunction-series-summary")).to_contain_text("Nearest", timeout=30_000)
+    expect(page.locator("#conjunction-map .main-svg").first).to_be_visible()
     unharmed(page)
     page.goto(f"{running.address}/sources?text=hostile")
     expect(page.get_by_text(MARKUP).first).to_be_visible()

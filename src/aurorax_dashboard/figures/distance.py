@@ -125,7 +125,7 @@ def _curve(
         connectgaps=False,
         line={"width": 2, "color": colour},
         marker={"size": 4},
-        hovertemplate=f"{pair}: %{{y:,.0f}} km<extra></extra>",
+        hovertemplate="%{fullData.name}: %{y:,.0f} km<extra></extra>",
     )
 
 

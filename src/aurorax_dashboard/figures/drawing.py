@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import pandas as pd
@@ -21,11 +22,64 @@ PAIR_SEPARATOR = " – "
 _MAX_LINE = 26
 
 
-class Drawing(NamedTuple):
-    """A figure and the sentence that tells its content to those who do not see it."""
-
+class _Drawing(NamedTuple):
     figure: go.Figure
     summary: str
+
+
+class Drawing(_Drawing):
+    """A figure and the sentence that tells its content to those who do not see it.
+
+    Plotly takes texts for HTML of a kind. What figure functions write themselves stays; any other tag
+    in a text came with a name of the platform's, and is shown as the letters it is (:func:`disarmed`).
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, figure: go.Figure, summary: str) -> Self:
+        """Return the figure with its texts disarmed, and the sentence."""
+        _disarm(figure)
+        return super().__new__(cls, figure, summary)
+
+
+_FOREIGN_TAG = re.compile(
+    r"<(?!/?b>|br>|/?extra>|/span>|span style=\"color:(?:#[0-9A-Fa-f]{6}|rgb\([0-9, ]{5,13}\))\">)"
+)
+_TRACE_TEXTS = ("name", "text", "hovertext", "customdata", "x", "y")
+
+
+def disarmed(text: str) -> str:
+    """Return `text` so that Plotly shows every tag in it but those that figures of ours are written with."""
+    return _FOREIGN_TAG.sub("&lt;", text)
+
+
+def _disarm(figure: go.Figure) -> None:
+    for trace in figure.data:
+        for prop in _TRACE_TEXTS:
+            if prop in trace and (value := _disarmed_all(trace[prop])) is not None:
+                trace[prop] = value
+    for note in figure.layout.annotations:
+        note.text = disarmed(note.text or "")
+    for title in (figure.layout.title, figure.layout.title.subtitle):
+        title.text = disarmed(title.text or "")
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        for prop in ("ticktext", "tickvals", "categoryarray"):
+            if (value := _disarmed_all(axis[prop])) is not None:
+                axis[prop] = value
+
+
+def _disarmed_all(value: Any) -> Any:
+    """Return a text, or texts within lists or arrays, disarmed; None where there was nothing to do."""
+    if isinstance(value, str):
+        return disarmed(value) if "<" in value else None
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "OUT":
+        return None
+    if not isinstance(value, list | tuple | np.ndarray):
+        return None
+    found = [_disarmed_all(each) for each in value]
+    if all(each is None for each in found):
+        return None
+    return [old if new is None else new for old, new in zip(value, found, strict=True)]
 
 
 def naive_utc(times: Any) -> NDArray[np.datetime64]:

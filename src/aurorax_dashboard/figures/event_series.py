@@ -139,7 +139,7 @@ def _distance_panel(distances: pd.DataFrame, limits: Mapping[str, float], dark: 
             connectgaps=False,
             line={"width": 2, "color": colour},
             marker={"size": 4},
-            hovertemplate=f"<b>{pair}</b><br>%{{x|%Y-%m-%d %H:%M}} UTC<br>%{{y:,.0f}} km<extra></extra>",
+            hovertemplate="<b>%{fullData.name}</b><br>%{x|%Y-%m-%d %H:%M} UTC<br>%{y:,.0f} km<extra></extra>",
         )
         for place, (pair, colour) in enumerate(colours.items())
     ]
@@ -209,11 +209,12 @@ def _sky_panel(sky: Sky, ends: tuple[int, int]) -> Panel:
         hoverinfo="skip",
     )
     pointer = go.Scatter(
+        name=sky.name,
         x=minutes.astype(float),
         y=np.full(len(minutes), 0.5),
         mode="markers",
         marker={"opacity": 0},
-        hovertemplate=f"<b>{sky.name}</b><br>%{{x|%Y-%m-%d %H:%M}} UTC<extra></extra>",
+        hovertemplate="<b>%{fullData.name}</b><br>%{x|%Y-%m-%d %H:%M} UTC<extra></extra>",
     )
     axis = {
         "range": [0, 1],

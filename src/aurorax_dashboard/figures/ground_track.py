@@ -183,7 +183,7 @@ def _line(track: _Track) -> go.Scattergeo:
         customdata=np.insert(track.times, breaks, track.times[breaks]).astype(np.float64),
         mode="lines",
         line={"width": 1.5, "color": track.colour, "dash": track.dash},
-        hovertemplate=_hover(track.name),
+        hovertemplate=_hover("%{fullData.name}"),
     )
 
 
@@ -197,7 +197,7 @@ def _marks(track: _Track) -> go.Scattergeo:
         customdata=track.times[chosen].astype(np.float64),
         mode="markers",
         marker={"size": 5, "color": track.colour},
-        hovertemplate=_hover(track.name),
+        hovertemplate=_hover("%{fullData.name}"),
     )
 
 
@@ -227,9 +227,9 @@ def _ends(tracks: list[_Track], view: MapView, dark: bool) -> go.Scattergeo:
     )
 
 
-def _hover(name: str) -> str:
+def _hover(placeholder: str) -> str:
     return (
-        f"<b>{name}</b><br>%{{customdata|%Y-%m-%d %H:%M}} UTC"
+        f"<b>{placeholder}</b><br>%{{customdata|%Y-%m-%d %H:%M}} UTC"
         "<br>%{lat:.1f}°, %{lon:.1f}°<extra></extra>"
     )
 

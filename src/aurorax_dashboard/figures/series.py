@@ -219,7 +219,7 @@ def _lines(
         line = sampled_line(source.times, values, most, row.circle)
         seen.append(line.values[np.isfinite(line.values)])
         style = {"width": 1.5, "color": source.colour, "dash": source.dash}
-        hover = f"<b>{source.name}</b><br>%{{x|%Y-%m-%d %H:%M}} UTC<br>%{{y:,.6~r}}<extra></extra>"
+        hover = "<b>%{fullData.name}</b><br>%{x|%Y-%m-%d %H:%M} UTC<br>%{y:,.6~r}<extra></extra>"
         common = {"name": source.name, "hovertemplate": hover}
         traces.append(
             go.Scatter(

@@ -1,8 +1,10 @@
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from aurorax_dashboard.figures import drawing
+from aurorax_dashboard.figures.drawing import Drawing
 
 
 def test_times_are_utc_whatever_zone_they_come_in():
@@ -46,3 +48,32 @@ def test_thinning_is_even_within_its_limit_and_keeps_the_chosen_one(count):
 def test_names_of_pairs_take_two_lines():
     assert drawing.wrapped("THEMIS-ASI FSMI – Swarm B") == "THEMIS-ASI FSMI –<br>Swarm B"
     assert drawing.wrapped("x" * 40).endswith("…")
+
+
+HOSTILE = '<a href="https://evil.example">x</a>'
+SHOWN = '&lt;a href="https://evil.example">x&lt;/a>'
+
+
+def test_tags_that_are_not_our_own_are_shown_as_letters() -> None:
+    figure = go.Figure(
+        [
+            go.Scatter(x=[1, 2], y=[3, 4], name=HOSTILE, hovertext=["<b>ours</b>", HOSTILE]),
+            go.Heatmap(z=[[1]], y=[HOSTILE], text=[[f"A<B {HOSTILE}"]]),
+        ],
+        layout={"title": {"text": HOSTILE, "subtitle": {"text": HOSTILE}}},
+    )
+    figure.update_yaxes(ticktext=[f"<b>{HOSTILE}</b>"], tickvals=[1])
+    figure.add_annotation(text=f'<span style="color:#112233">━</span> {HOSTILE}<br>next')
+    drawn = Drawing(figure, HOSTILE)
+    line, cells = drawn.figure.data
+    assert line.name == SHOWN
+    assert list(line.hovertext) == ["<b>ours</b>", SHOWN]
+    assert list(line.x) == [1, 2]
+    assert list(cells.y) == [SHOWN]
+    assert list(cells.text[0]) == [f"A&lt;B {SHOWN}"]
+    assert drawn.figure.layout.title.text == drawn.figure.layout.title.subtitle.text == SHOWN
+    assert list(drawn.figure.layout.yaxis.ticktext) == [f"<b>{SHOWN}</b>"]
+    assert drawn.figure.layout.annotations[0].text == (
+        f'<span style="color:#112233">━</span> {SHOWN}<br>next'
+    )
+    assert drawn.summary == HOSTILE  # a page shows it as text
