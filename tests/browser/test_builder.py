@@ -54,6 +54,36 @@ def test_the_period_is_lengthened_and_moved_by_its_own_length(person: Callable[.
     expect(page.get_by_text("between 2019-01-28 00:00 and 2019-02-23 23:59 UTC")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    "screen",
+    [{}, {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}],
+    ids=["wide", "narrow and dark"],
+)
+def test_locations_are_picked_on_a_map(person: Callable[..., Any], screen: dict[str, Any]) -> None:
+    page = person(**screen).open("/search")
+    page.get_by_role("button", name="Custom location", exact=True).click()
+    places = page.get_by_role("textbox", name="Locations")
+    page.get_by_role("button", name="Pick on a map").click()
+    land = page.locator("#places-map .main-svg").first
+    expect(page.locator("#places-map .geo .landmass, #places-map .geo path").first).to_be_attached()
+    expect(page.locator("#places-map").get_by_text("Click to add one")).to_be_visible()
+    size = land.bounding_box()
+    assert size is not None
+    first, second = ({"x": share * size["width"], "y": 0.6 * size["height"]} for share in (0.4, 0.6))
+    land.click(position=first, force=True)
+    expect(places).to_have_value(re.compile(r"^-?\d+\.\d, -?\d+\.\d$"))
+    expect(page.locator("#places-map-summary")).to_contain_text("1 location:")
+    land.click(position=second, force=True)
+    expect(page.locator("#places-map-summary")).to_contain_text("2 locations:")
+    both = places.input_value().split("\n")
+    land.click(position=first, force=True)
+    expect(places).to_have_value(both[1])
+    land.click(position={"x": 2, "y": size["height"] - 2}, force=True)  # beside the map
+    page.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("1 location", exact=True)).to_be_visible()
+    expect(places).to_have_value(both[1])
+
+
 def test_blocks_come_and_go_and_nothing_is_lost(person: Callable[..., Any]) -> None:
     page = person().open(EXAMPLE)
     expect(page.get_by_text("within 500 km")).to_be_visible()

@@ -39,6 +39,7 @@ class Part(StrEnum):
     INSTRUMENT_TYPES = "criteria-instrument-types"
     HEMISPHERE = "criteria-hemisphere"
     LOCATIONS = "criteria-locations"
+    PICK = "criteria-pick"
     FILTERS = "criteria-filters"
     FILTERS_OPEN = "criteria-filters-open"
     RESOLVED = "criteria-resolved"
@@ -63,7 +64,9 @@ def part(kind: Part, block: Any) -> dict[str, Any]:
 def block_card(name: str, block: BlockDraft, sources: Sequence[DataSource]) -> html.Section:
     """Return the card that shows and edits one criteria block."""
     kind, number = split_name(name)
-    body = [_locations(name, block)] if kind == "adhoc" else _source_fields(name, block, sources)
+    body: list[Any] = (
+        [_locations(name, block)] if kind == "adhoc" else _source_fields(name, block, sources)
+    )
     label = f"{KIND_NAMES[kind]} {number}"
     return html.Section(
         [
@@ -150,18 +153,28 @@ def filters_label(filters: MetadataFilters) -> list[Any]:
 
 
 def _locations(name: str, block: BlockDraft) -> html.Div:
-    return field(
-        "Locations",
-        dbc.Textarea(
-            id=part(Part.LOCATIONS, name),
-            value=block.locations,
-            placeholder="56.38, -94.64",
-            rows=3,
-            submit_on_enter=False,
-            spellcheck=False,
-        ),
-        help_text="Latitude, longitude in degrees, one location a line; any of them may take part.",
-        problem=f"{name}.locations",
+    return html.Div(
+        [
+            field(
+                "Locations",
+                dbc.Textarea(
+                    id=part(Part.LOCATIONS, name),
+                    value=block.locations,
+                    placeholder="56.38, -94.64",
+                    rows=3,
+                    submit_on_enter=False,
+                    spellcheck=False,
+                ),
+                help_text="Latitude, longitude in degrees, one location a line; any of them may take part.",
+                problem=f"{name}.locations",
+            ),
+            html.Button(
+                "Pick on a map",
+                type="button",
+                id=part(Part.PICK, name),
+                className="btn btn-outline-secondary btn-sm",
+            ),
+        ]
     )
 
 

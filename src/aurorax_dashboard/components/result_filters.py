@@ -64,7 +64,7 @@ def bar(
     sources: pd.DataFrame,
     kinds: Sequence[str],
     labels: Sequence[str],
-    beside: Any,
+    beside: Any = None,
 ) -> html.Div:
     """Return the form, folded, with what it asks for beside its button.
 

@@ -14,7 +14,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.components import addresses, criteria, filters
+from aurorax_dashboard.components import addresses, criteria, filters, place_map
 from aurorax_dashboard.components import recent as recent_searches
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
@@ -171,6 +171,7 @@ def register(app: Dash, services: Services) -> None:
     dash.register_page("search", path=addresses.SEARCH, title="Search · AuroraX Dashboard", layout=page)
     criteria.register(app, services.known_sources)
     filters.register(app, services.known_sources)
+    place_map.register(app)
     form.PERIOD.register(app)
     _register_form(app, services)
     _register_review(app, services)

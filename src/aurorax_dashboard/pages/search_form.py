@@ -11,7 +11,7 @@ import msgspec
 from dash import html
 
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.components import criteria, filters
+from aurorax_dashboard.components import criteria, filters, place_map
 from aurorax_dashboard.components.criteria import Part
 from aurorax_dashboard.components.fields import field, group, problem_slot
 from aurorax_dashboard.components.notices import icon
@@ -57,6 +57,7 @@ def layout(draft: Draft, sources: Sequence[DataSource]) -> html.Div:
             _add_buttons(sources),
             _closeness(draft),
             filters.dialog(),
+            place_map.dialog(),
         ],
         className="ax-builder-form",
         role="form",

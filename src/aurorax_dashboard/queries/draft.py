@@ -181,19 +181,26 @@ def _criteria(name: str, block: BlockDraft, problems: list[Problem]) -> Criteria
     return criteria
 
 
+def located(text: str) -> list[tuple[str, Location | None]]:
+    """Return each line of custom locations with the location it holds; None where it holds none."""
+    return [(line, _location(line)) for line in text.splitlines()]
+
+
+def _location(line: str) -> Location | None:
+    match = _matched(_LOCATION, line)
+    return None if match is None else Location(lat=_number(match[1]), lon=_number(match[2]))
+
+
 def _locations(name: str, text: str, problems: list[Problem]) -> list[Location]:
-    places = []
-    mistakes = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        match = _matched(_LOCATION, line)
-        if match is None:
-            mistakes.append(
-                f"“{line[:40]}” is not a location. Write latitude, longitude: 56.38, −94.64."
-            )
-        else:
-            places.append(Location(lat=_number(match[1]), lon=_number(match[2])))
-    problems += [Problem(field=f"{name}.locations", message=each) for each in mistakes[:_MOST_MISTAKES]]
-    return places
+    lines = [(line.strip(), place) for line, place in located(text) if line.strip()]
+    problems += [
+        Problem(
+            field=f"{name}.locations",
+            message=f"“{line[:40]}” is not a location. Write latitude, longitude: 56.38, −94.64.",
+        )
+        for line in [line for line, place in lines if place is None][:_MOST_MISTAKES]
+    ]
+    return [place for _, place in lines if place is not None]
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
