@@ -77,6 +77,10 @@
       return !!wanted;
     },
     toggle: function (_clicks, open) { return !open; },
+    /* A drawer opens by its button, and closes for the page that one has gone to from it. */
+    drawer: function (_clicks, _page, open) {
+      return window.dash_clientside.callback_context.triggered_id === "runs-open" && !open;
+    },
 
     /* A hint shows until it was closed once in this browser. */
     hint: function (clicks, read, closed) {

@@ -34,6 +34,7 @@ from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
 from aurorax_dashboard.web.callbacks import refuse_forged
+from aurorax_dashboard.web.caller import caller
 from aurorax_dashboard.web.compression import compress
 from aurorax_dashboard.web.image_hosts import ImageHosts
 from aurorax_dashboard.web.images import Images, serve_images
@@ -111,7 +112,14 @@ def create_app(settings: Settings) -> Dash:
             "data_products": services.follow_data_products,
         },
     )
-    runs.register(app, services.store, services.follows, services.hurried, frame.Ids.RECENT)
+    runs.register(
+        app,
+        services.store,
+        services.follows,
+        services.hurried,
+        lambda request_id: services.start_again(request_id, caller()),
+        frame.Ids.RECENT,
+    )
     for page in (
         home,
         guide,

@@ -100,6 +100,17 @@ class Services:
         self.quota.spend(caller)
         return submit(self.hurried, self.store, query, sources)
 
+    def start_again(self, request_id: str, caller: str) -> Submission | None:
+        """Send for `caller` what the search `request_id` asked; None if that is not known.
+
+        Raises
+        ------
+        AuroraXError
+            If the caller has started too many, or the server did not take it.
+        """
+        asked = self.store.submission(request_id) if is_request_id(request_id) else None
+        return None if asked is None else self.start(asked.query, self.known_sources(), caller)
+
     def short_link(self, query: ConjunctionQuery, caller: str) -> str:
         """Keep `query` for `caller` and return the id of its short link.
 

@@ -38,3 +38,12 @@ def test_a_search_is_seen_and_cancelled_from_another_page(person: Callable[..., 
     expect(page.locator("#runs-count")).to_be_empty()
     drawer.get_by_role("link", name=re.compile("THEMIS-ASI")).click()
     expect(page.get_by_role("heading", name="This search was cancelled")).to_be_visible()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)  # it closed for the page one went to
+    cancelled = page.url
+    page.get_by_role("button", name="Searches of this browser").click()
+    drawer.get_by_role("button", name="Run again").click()
+    page.wait_for_url(lambda url: url != cancelled and RESULT.search(url) is not None)
+    expect(page.locator("#runs-count")).to_have_text("1", timeout=30_000)
+    page.get_by_role("button", name="Cancel the search").click()
+    expect(page.get_by_role("heading", name="This search was cancelled")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TypedDict, TypeVar
+from typing import TypedDict, TypeVar, get_args
 
 import msgspec
 
@@ -46,9 +46,9 @@ def request_path(kind: SearchKind, request_id: str) -> str:
     Raises
     ------
     NotFoundError
-        If `request_id` has not the form of one: no server needs to be asked.
+        If there is no such `kind`, or `request_id` has not the form of one: no server needs to be asked.
     """
-    if not is_request_id(request_id):
+    if kind not in get_args(SearchKind) or not is_request_id(request_id):
         raise NotFoundError("This is not the id of a search", may_have_arrived=False)
     return f"{API}/{kind}/requests/{request_id}"
 

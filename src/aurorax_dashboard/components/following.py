@@ -195,6 +195,8 @@ def log_lines(logs: tuple[SearchLog, ...] | list[SearchLog]) -> html.Ol:
 
 def shown(follows: Follows, request_id: str) -> tuple[Progress, Ending | None, bool]:
     """Return what a page shows of a search, how it ended if it has, and whether this page starts the job."""
+    if not is_request_id(request_id):  # what a browser sends must not become names in our store
+        return Progress(SearchState.UNKNOWN, 0.0), None, False
     sight = follows.look(request_id)
     progress = sight.progress or Progress(SearchState.QUEUED, 0.0)
     if sight.followed or (sight.ending is not None and not sight.again):

@@ -7,7 +7,7 @@ following has ended, only its own page asks anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -16,12 +16,13 @@ import dash_bootstrap_components as dbc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from aurorax_dashboard.api.client import AuroraXClient
+from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.components import addresses, following, recent
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.components.recent import RecentSearch
 from aurorax_dashboard.searches.follow import State as SearchState
 from aurorax_dashboard.searches.follows import Follows
-from aurorax_dashboard.searches.store import SearchStore
+from aurorax_dashboard.searches.store import SearchStore, Submission
 from aurorax_dashboard.times import format_time
 
 _RUNNING_MS = 2_000
@@ -58,10 +59,16 @@ class Ids(StrEnum):
     STATES = "runs-states"
     NOTIFY = "runs-notify"
     SAID = "runs-said"
+    GO = "runs-go"
 
+
+_PAGE = "_pages_location"
+"""Where Dash tells which page is shown."""
 
 CANCEL = "runs-cancel"
 """The id type of the buttons that cancel a search."""
+AGAIN = "runs-again"
+"""The id type of the buttons that send a search again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ def drawer() -> html.Div:
             ),
             dcc.Interval(id=Ids.TICK, interval=_QUIET_MS),
             dcc.Store(id=Ids.STATES),
+            dcc.Location(id=Ids.GO, refresh="callback-nav"),
         ]
     )
 
@@ -163,11 +171,12 @@ def _item(run: Run) -> html.Li:
             className="ax-run-state",
         ),
     ]
-    if run.running:
+    if run.state is not SearchState.DONE:
+        kind, text = (CANCEL, "Cancel") if run.running else (AGAIN, "Run again")
         parts.append(
             dbc.Button(
-                "Cancel",
-                id={"type": CANCEL, "request": search.request_id},
+                text,
+                id={"type": kind, "request": search.request_id},
                 color="secondary",
                 outline=True,
                 size="sm",
@@ -177,12 +186,19 @@ def _item(run: Run) -> html.Li:
 
 
 def register(
-    app: Dash, store: SearchStore, follows: Follows, client: AuroraXClient, recent_id: str
+    app: Dash,
+    store: SearchStore,
+    follows: Follows,
+    client: AuroraXClient,
+    start_again: Callable[[str], Submission | None],
+    recent_id: str,
 ) -> None:
     """Add the drawer's callbacks.
 
     Parameters
     ----------
+    start_again
+        Sends what an earlier search asked, None if that is not known.
     recent_id
         Id of the store that holds the searches of this browser.
     """
@@ -221,10 +237,31 @@ def register(
             return no_update
         return following.cancelled(client, "conjunctions", ctx.triggered_id["request"])[0]
 
+    @app.callback(
+        Output(Ids.GO, "href"),
+        Output(Ids.SAID, "children", allow_duplicate=True),
+        Output(recent_id, "data", allow_duplicate=True),
+        Input({"type": AGAIN, "request": ALL}, "n_clicks"),
+        State(recent_id, "data"),
+        prevent_initial_call=True,
+    )
+    def run_again(clicks: list[int | None], data: Any) -> tuple[Any, Any, Any]:
+        if not any(clicks) or not isinstance(ctx.triggered_id, dict):
+            return no_update, no_update, no_update
+        try:
+            fresh = start_again(ctx.triggered_id["request"])
+        except AuroraXError as error:
+            return no_update, error.sentence, no_update
+        if fresh is None:
+            return no_update, "What this search asked is not known here any more.", no_update
+        remembered = recent.with_search(data, fresh.request_id, fresh.title)
+        return addresses.result(fresh.request_id), "", remembered
+
     app.clientside_callback(
-        ClientsideFunction("aurorax", "toggle"),
+        ClientsideFunction("aurorax", "drawer"),
         Output(Ids.DRAWER, "is_open"),
         Input(Ids.OPEN, "n_clicks"),
+        Input(_PAGE, "pathname"),
         State(Ids.DRAWER, "is_open"),
         prevent_initial_call=True,
     )

@@ -172,14 +172,12 @@ def _register_again(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     def run_again(clicks: int | None, request_id: str, recent: Any) -> tuple[Any, Any, Any]:
-        submission = services.store.submission(request_id) if clicks else None
-        if submission is None:
-            return no_update, no_update, no_update
         try:
-            sources = services.known_sources()
-            fresh = services.start(submission.query, sources, caller())
+            fresh = services.start_again(request_id, caller()) if clicks else None
         except AuroraXError as error:
             return no_update, error.sentence, no_update
+        if fresh is None:
+            return no_update, no_update, no_update
         remembered = recent_searches.with_search(recent, fresh.request_id, fresh.title)
         known = services.store.is_finished(request_id)
         address = addresses.result(fresh.request_id, against=request_id if known else None)

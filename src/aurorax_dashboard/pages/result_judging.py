@@ -65,11 +65,11 @@ def register(app: Dash, services: Services) -> None:
     )
     def judge(
         _star: Any, label: str | None, _send: Any, _undo: Any, removed: list[Any],
-        comment: str | None, name: str | None, last: str | None, n: int | None, request_id: str,
+        comment: str | None, name: str | None, last: str | None, n: Any, request_id: str,
     ) -> tuple[Any, ...]:  # fmt: skip
         nothing = (no_update,) * 5
         trigger = ctx.triggered_id
-        if n is None or (isinstance(trigger, dict) and not any(removed)):
+        if not isinstance(n, int) or (isinstance(trigger, dict) and not any(removed)):
             return nothing
         try:
             before = judgements.of(request_id).get(n, Judgement())

@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYetError
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -63,17 +62,12 @@ class LongQuestion(Generic[K, T]):
         with self._lock:
             self._forget()
             asked = self._asked.get(key) or self._submit(key)
-        try:
-            answer = asked.future.result(wait_s)
-        except NotYetError:
-            if not asked.future.done():
-                return None
-            raise
-        finally:
-            if asked.future.done():
-                with self._lock:
-                    self._asked.pop(key, None)
-        return answer
+        if not wait([asked.future], wait_s).done:
+            return None
+        with self._lock:
+            if self._asked.get(key) is asked:  # else others have taken it, and it was asked anew
+                del self._asked[key]
+        return asked.future.result()
 
     def _submit(self, key: K) -> _Asked[T]:
         if len(self._asked) >= _MOST:

@@ -282,3 +282,13 @@ def test_data_products_of_a_past_period_are_asked_for_once(
     clock.seconds += 20 * 3600
     make_cached().data_products_synchronous(PRODUCTS)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("kind", ["data_sources/5?x=", "", "conjunctions/../ephemeris"])
+def test_a_search_of_no_kind_is_never_asked_for(
+    uncached: AuroraXClient, server: Any, kind: Any
+) -> None:
+    for ask in (uncached.status, uncached.cancel):
+        with pytest.raises(NotFoundError):
+            ask(kind, ID)
+    assert server.requests == []

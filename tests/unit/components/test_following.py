@@ -27,6 +27,13 @@ def test_the_first_page_starts_the_job_and_the_others_look_on() -> None:
     assert shown(follows, FIRST) == (Progress(State.RUNNING, 2.0), Ending(state=State.DONE), False)
 
 
+@pytest.mark.parametrize("name", ["", "not an id", "a" * 1_000, FIRST + "/"], ids=len)
+def test_what_is_no_search_leaves_nothing_in_the_store(name: str) -> None:
+    notes = MemoryStore()
+    assert shown(Follows(notes, most=4), name) == (Progress(State.UNKNOWN, 0.0), None, False)
+    assert notes.names("") == []
+
+
 def test_who_has_to_wait_is_told_how_many_come_first() -> None:
     follows = Follows(MemoryStore(), most=1)
     lease = follows.claim(FIRST)
