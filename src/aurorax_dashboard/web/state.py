@@ -78,8 +78,11 @@ def measure_requests(server: Flask) -> None:
 
 
 def _asked() -> str:
-    """Return what kind of address was asked for: few different words, whatever visitors type."""
-    if request.endpoint is None:
+    """Return what kind of address was asked for: few different words, whatever visitors type.
+
+    The route tells, not the address: whatever no other route takes is a page to Dash.
+    """
+    if request.url_rule is None:
         return "unknown"
-    first = request.path.strip("/").split("/", 1)[0]
+    first = request.url_rule.rule.strip("/").split("/", 1)[0]
     return first if first.startswith("_dash") or first in {"assets", "health", "ready"} else "page"

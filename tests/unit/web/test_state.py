@@ -42,14 +42,18 @@ def test_figures_are_counted_for_prometheus(tmp_path: Path) -> None:
         "from aurorax_dashboard.web.state import measure_requests\n"
         "server = Flask('test')\n"
         "measure_requests(server)\n"
-        "server.add_url_rule('/search', 'page', lambda: 'page')\n"
+        "server.add_url_rule('/<path:path>', 'page', lambda path: 'page')\n"
+        "server.add_url_rule('/_dash-layout', 'layout', lambda: 'layout')\n"
         "client = server.test_client()\n"
-        "client.get('/search'); client.get('/search'); client.get('/wp-login.php')\n"
+        "client.get('/search'); client.get('/_dash-made-up'); client.get('/health/x')\n"
+        "client.get('/_dash-layout'); client.get('/')\n"
         "print(client.get('/metrics').text)\n"
     )
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     printed = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
     ).stdout
-    assert 'dashboard_request_seconds_count{asked="page",status="200"} 2.0' in printed
+    assert 'dashboard_request_seconds_count{asked="page",status="200"} 3.0' in printed
+    assert 'dashboard_request_seconds_count{asked="_dash-layout",status="200"} 1.0' in printed
     assert 'dashboard_request_seconds_count{asked="unknown",status="404"} 1.0' in printed
+    assert "made-up" not in printed, "labels are few, whatever visitors type"
