@@ -39,6 +39,7 @@ class Services:
 
     settings: Settings
     client: AuroraXClient
+    cache: ResponseCache
     store: SearchStore
     links: ShortLinks
     ephemeris: EphemerisStore
@@ -56,6 +57,7 @@ class Services:
         return cls(
             settings,
             AuroraXClient.open(settings.api_url, api_key=settings.api_key, cache=cache),
+            cache,
             SearchStore(keep),
             ShortLinks(keep),
             EphemerisStore(keep),
@@ -164,8 +166,7 @@ class Services:
 
     def check_cache(self) -> str | None:
         """Return what keeps answers from being remembered, None if nothing does."""
-        self.client.health()
-        return None
+        return None if self.cache.works() else "cannot be written or read"
 
     def check_server(self) -> str | None:
         """Return since when the AuroraX server has not answered, None if it does."""

@@ -200,6 +200,18 @@ def test_workers_share_one_secret_that_outlives_them(folder: Path, browser: Flas
     assert len(str(first)) >= 32
 
 
+def test_ready_says_that_redis_is_away(tmp_path: Path, browser: FlaskClient) -> None:
+    environment = {"AURORAX_API_URL": NO_SERVER, "DASHBOARD_DATA": str(tmp_path)}
+    away = create_app(Settings.from_environment({**environment, "REDIS_URL": "redis://127.0.0.1:9/0"}))
+    answer = away.server.test_client().get("/ready")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    assert answer.json["parts"]["cache"] == "cannot be written or read"
+    here = browser.get("/ready").json
+    assert here is not None
+    assert here["parts"]["cache"] == "ok"
+
+
 @pytest.mark.parametrize(("hops", "address"), [("0", "127.0.0.1"), ("1", "203.0.113.7")])
 def test_behind_a_proxy_its_headers_are_believed_only_when_told(
     tmp_path: Path, hops: str, address: str

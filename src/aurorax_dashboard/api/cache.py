@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Generic, Self, TypeVar
+from uuid import uuid4
 
 import msgspec
 
@@ -41,6 +42,7 @@ _ENTRY_VERSION = 1
 _FLIGHT_GRACE_S = 30.0
 """A request in flight counts as lost, and another may start, this long after its time is over."""
 _WAIT_STEP_S = 0.05
+_CHECK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,15 @@ class ResponseCache:
     def notes(self) -> ByteStore:
         """Where processes leave each other small notes, such as the state of the server."""
         return self._answers
+
+    def works(self) -> bool:
+        """Whether what is put into the store now is found there again."""
+        name = f"check:{uuid4()}"  # its own: others may be checking, or have left theirs
+        self._answers.put(name, b"", _CHECK_S)
+        found = self._answers.get(name) is not None
+        if found:
+            self._answers.delete(name)
+        return found
 
     def fetch(
         self,

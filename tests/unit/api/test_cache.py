@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from aurorax_dashboard.api.bytestore import DiskStore
+from aurorax_dashboard.api.bytestore import DiskStore, RedisStore
 from aurorax_dashboard.api.cache import Lifetime, ResponseCache
 from aurorax_dashboard.api.errors import (
     InvalidQueryError,
@@ -346,6 +346,16 @@ def test_the_loader_is_told_what_time_is_left(cache: ResponseCache) -> None:
 
     cache.fetch("k", HOUR, load, int, patience_s=5.0)
     assert 3.0 < told[0] < 4.75
+
+
+def test_a_store_that_holds_nothing_does_not_work(
+    cache: ResponseCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [cache.works(), cache.works()] == [True, True]
+    assert cache.notes.names("check:") == []
+    monkeypatch.setattr(cache.notes, "put", lambda *_: None)  # as on a full disk
+    assert not cache.works()
+    assert not ResponseCache(RedisStore("redis://127.0.0.1:9/0", "answers")).works()
 
 
 def test_the_directories_are_private(tmp_path: Path) -> None:
