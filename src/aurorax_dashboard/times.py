@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
+import numpy as np
+
 EXAMPLE_TIME = "2019-01-01 05:58"
 """Shown wherever a time may be typed."""
 
@@ -143,3 +145,8 @@ def format_distance(km: float) -> str:
 def km_figure(km: float) -> str:
     """Write kilometres without the unit, as a column of figures shows them: ``7.3``, ``500``."""
     return f"{km:.1f}" if round(abs(km), 1) < 10 and km != 0 else f"{km:,.0f}"
+
+
+def exact_figure(value: float) -> str:
+    """Write a number with all its digits and without an exponent, as forms and addresses read it."""
+    return np.format_float_positional(value, trim="-")

@@ -14,6 +14,7 @@ from aurorax_dashboard.components.fields import field, group
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.selection import Range, Selection, names_of, selection_of
+from aurorax_dashboard.times import exact_figure
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -163,7 +164,7 @@ def _pair(label: str, least: Ids, most: Ids, bounds: Range) -> html.Fieldset:
                         html.Span(word, className="ax-muted"),
                         dbc.Input(
                             id=name,
-                            value="" if bound is None else f"{bound:g}",
+                            value="" if bound is None else exact_figure(bound),
                             debounce=True,
                             inputmode="decimal",
                             className="ax-num",

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from aurorax_dashboard.api.models import ConjunctionType
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.times import format_time, parse_time
+from aurorax_dashboard.times import exact_figure, format_time, parse_time
 
 GLOBE = "globe"
 
@@ -91,7 +91,7 @@ class Asked:
             "oval": "" if self.oval == usual.oval else self.oval,
             "one": "" if self.one is None else str(self.one),
             "other": "" if self.other is None else str(self.other),
-            "km": "" if self.km == usual.km else f"{self.km:g}",
+            "km": "" if self.km == usual.km else exact_figure(self.km),
         }
 
     @property

@@ -25,7 +25,7 @@ from aurorax_dashboard.pages.explorer_asked import (
 )
 from aurorax_dashboard.queries.names import program_name
 from aurorax_dashboard.searches.scene import has_place, moves
-from aurorax_dashboard.times import EXAMPLE_TIME, format_time
+from aurorax_dashboard.times import EXAMPLE_TIME, exact_figure, format_time
 
 DISTANCES_KM = (100, 200, 300, 500, 1000, 2000)
 
@@ -332,8 +332,8 @@ def near_panel(asked: Asked) -> html.Section:
                             html.Span("below", className="ax-muted"),
                             _select(
                                 Ids.KM,
-                                ((f"{km:g}", f"{km:,g} km") for km in sorted(usual)),
-                                f"{asked.km:g}",
+                                ((exact_figure(km), f"{km:,g} km") for km in sorted(usual)),
+                                exact_figure(asked.km),
                             ),
                         ],
                         className="ax-explorer-km",

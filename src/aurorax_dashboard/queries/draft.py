@@ -13,7 +13,6 @@ import re
 from typing import Any, Literal
 
 import msgspec
-import numpy as np
 
 from aurorax_dashboard.api.models import (
     MAX_CRITERIA_BLOCKS,
@@ -37,7 +36,7 @@ from aurorax_dashboard.queries.blocks import (
     uniform_distance,
 )
 from aurorax_dashboard.queries.check import Problem
-from aurorax_dashboard.times import format_time, parse_time
+from aurorax_dashboard.times import exact_figure, format_time, parse_time
 
 DEFAULT_DISTANCE_KM = 500
 
@@ -99,13 +98,13 @@ class Draft(Model):
 def draft_of(query: ConjunctionQuery) -> Draft:
     """Return the form that shows `query`."""
     uniform = uniform_distance(query)
-    limits = {key: "" if km is None else _figure(km) for key, km in distances(query).items()}
+    limits = {key: "" if km is None else exact_figure(km) for key, km in distances(query).items()}
     return Draft(
         start="" if query.start is None else _text_of(query.start),
         end="" if query.end is None else _text_of(query.end),
         conjunction_types=list(query.conjunction_types),
         precision_s=query.epoch_search_precision,
-        distance=str(DEFAULT_DISTANCE_KM) if uniform is None else _figure(uniform),
+        distance=str(DEFAULT_DISTANCE_KM) if uniform is None else exact_figure(uniform),
         per_pair=uniform is None and bool(limits),
         pair_distances=limits,
         blocks=[_block_draft(block.kind, block.criteria) for block in blocks(query)],
@@ -116,15 +115,10 @@ def _text_of(time: Any) -> str:
     return format_time(time, seconds=bool(time.second))
 
 
-def _figure(value: float) -> str:
-    """Write a number with all its digits and without an exponent, as the form reads it."""
-    return np.format_float_positional(value, trim="-")
-
-
 def _block_draft(kind: BlockKind, criteria: Criteria) -> BlockDraft:
     if isinstance(criteria, AdhocCriteria):
         lines = [
-            f"{_figure(place.lat)}, {_figure(place.lon)}"
+            f"{exact_figure(place.lat)}, {exact_figure(place.lon)}"
             for place in criteria.locations
             if place.lat is not None and place.lon is not None
         ]

@@ -18,7 +18,7 @@ import pandas as pd
 from aurorax_dashboard.api.models import ConjunctionType
 from aurorax_dashboard.queries.names import conjunction_type_name
 from aurorax_dashboard.searches.judgements import MAX_LABEL, Judgement
-from aurorax_dashboard.times import format_date, km_figure
+from aurorax_dashboard.times import exact_figure, format_date, km_figure
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MOST_VALUES = 200
@@ -136,7 +136,7 @@ class Selection:
         """
         said = [
             _range_words(self.km, "closest", " km", km_figure),
-            _range_words(self.minutes, "duration", " min", "{:g}".format),
+            _range_words(self.minutes, "duration", " min", exact_figure),
             f"from {format_date(self.first)}" if self.first else "",
             f"until {format_date(self.last)}" if self.last else "",
             f"{self.hours[0]:02d}–{self.hours[1]:02d} h UTC" if self.hours else "",
@@ -208,7 +208,7 @@ def _within(values: pd.Series[Any], bounds: Range) -> np.ndarray[Any, np.dtype[n
 def _range_text(bounds: Range) -> str:
     if bounds == ANY:
         return ""
-    return "-".join("" if bound is None else f"{bound:g}" for bound in bounds)
+    return "-".join("" if bound is None else exact_figure(bound) for bound in bounds)
 
 
 def _read_range(text: str) -> Range:

@@ -27,6 +27,7 @@ def shown_values(form: Any) -> list[Any]:
     "params",
     [
         {},
+        {"km": "1234.567-999999.999"},
         {"km": "0-100.5", "min": "2-", "from": "2019-01-01", "to": "2019-02-01"},
         {"hours": "22-4", "months": "1,12", "with": "51,3", "type": "nbtrace", "starred": "1"},
         {"label": "arc,never used"},

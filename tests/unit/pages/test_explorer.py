@@ -90,6 +90,7 @@ def around(asked=None):
     [
         Asked(NOW),
         Asked(NOW, view="antarctica", trace="sbtrace", one=3, other=46, km=200.0),
+        Asked(NOW, km=1234.567),
         Asked(NOW, view="antarctica", trace="nbtrace", programs=("swarm", "dmsp"), minutes=30),
         Asked(NOW, view="globe", trace="geographic", programs=(), layers=(), oval="3", minutes=0),
     ],

@@ -81,6 +81,7 @@ ranges = st.one_of(
     st.tuples(st.integers(0, 500), st.integers(500, 1000)).map(lambda pair: tuple(map(float, pair))),
     st.tuples(st.integers(0, 500).map(float), st.none()),
     st.tuples(st.none(), st.integers(0, 500).map(float)),
+    st.tuples(st.none(), st.integers(0, 10**9 - 1).map(lambda thousandths: thousandths / 1000)),
 )
 
 
@@ -101,6 +102,13 @@ def test_an_address_says_all_of_it(selection: Selection) -> None:
     assert selection_of(selection.params()) == (selection, [])
     assert set(selection.params()) <= set(PARAMS)
     assert selection.empty is (selection.params() == {})
+
+
+def test_no_digit_of_a_bound_is_lost() -> None:
+    given = {"km": "1234.567-999999.999", "min": "0.001-123456.7"}
+    selection, problems = selection_of(given)
+    assert (selection.params(), problems) == (given, [])
+    assert selection.words({})[1] == "duration 0.001–123456.7 min"
 
 
 def test_filters_are_said_in_words() -> None:
