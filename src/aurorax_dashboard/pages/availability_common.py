@@ -15,6 +15,7 @@ from dash import dcc, html
 from aurorax_dashboard.api.models import (
     ConjunctionQuery,
     DataSource,
+    EventsCriteria,
     GroundCriteria,
     SpaceCriteria,
 )
@@ -25,13 +26,13 @@ from aurorax_dashboard.figures.drawing import Drawing, count_text
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.pages.availability_views import LABELS, Shown
 from aurorax_dashboard.pages.source_views import name_of
-from aurorax_dashboard.queries.blocks import blocks
+from aurorax_dashboard.queries.blocks import SOURCE_KINDS, blocks, with_uniform_distance
 from aurorax_dashboard.queries.days import NOTHING, UNKNOWN, common_days, grades, spans
 from aurorax_dashboard.queries.link import LinkError
-from aurorax_dashboard.queries.match import block_sources
+from aurorax_dashboard.queries.match import block_sources, kind_of
 from aurorax_dashboard.times import format_date
 
-Criteria = TypeVar("Criteria", GroundCriteria, SpaceCriteria)
+Criteria = TypeVar("Criteria", GroundCriteria, SpaceCriteria, EventsCriteria)
 
 _SPANS_SHOWN = 40
 _DISTANCE_KM = 500.0
@@ -173,25 +174,21 @@ def _others(
 def search_of(sources: Sequence[DataSource], period: tuple[date, date]) -> ConjunctionQuery:
     """Return the conjunction search between chosen sources, from the first day to the end of the last.
 
-    Ground instruments are one block, spacecraft another; of two of a kind each is a block of its own.
+    Ground instruments are one block, spacecraft another, event lists a third; where all are of one kind,
+    each is a block of its own.
     """
-    ground = [one for one in sources if one.source_type == "ground"]
-    space = [one for one in sources if one.source_type != "ground"]
-    ground_blocks = [ground] if ground and space else [[one] for one in ground]
-    space_blocks = [space] if ground and space else [[one] for one in space]
-    blocks = [
-        *(f"ground{n}" for n in range(1, len(ground_blocks) + 1)),
-        *(f"space{n}" for n in range(1, len(space_blocks) + 1)),
-    ]
-    return ConjunctionQuery(
+    groups: dict[str, list[Sequence[DataSource]]] = {}
+    for kind in SOURCE_KINDS:
+        mine = [one for one in sources if kind_of(one) == kind]
+        groups[kind] = [[one] for one in mine] if len(mine) == len(sources) else [mine] if mine else []
+    query = ConjunctionQuery(
         start=datetime.combine(period[0], time(), UTC),
         end=datetime.combine(period[1], time(), UTC) + timedelta(days=1, seconds=-1),
-        ground=[_named(GroundCriteria(), each) for each in ground_blocks],
-        space=[_named(SpaceCriteria(), each) for each in space_blocks],
-        max_distances={
-            f"{one}-{other}": _DISTANCE_KM for n, one in enumerate(blocks) for other in blocks[n + 1 :]
-        },
+        ground=[_named(GroundCriteria(), each) for each in groups["ground"]],
+        space=[_named(SpaceCriteria(), each) for each in groups["space"]],
+        events=[_named(EventsCriteria(), each) for each in groups["events"]],
     )
+    return with_uniform_distance(query, _DISTANCE_KM)
 
 
 def _named(criteria: Criteria, sources: Sequence[DataSource]) -> Criteria:
@@ -209,18 +206,23 @@ def _named(criteria: Criteria, sources: Sequence[DataSource]) -> Criteria:
 def _search_button(
     text: str, sources: Sequence[DataSource], period: tuple[date, date], *, primary: bool
 ) -> Any:
-    try:
-        address = addresses.search(search_of(sources, period))
-    except LinkError:
-        return None
-    return link_button(text, address, primary=primary, icon_name="search")
+    address = _search_address(sources, period)
+    return address and link_button(text, address, primary=primary, icon_name="search")
 
 
 def _search_link(text: str, sources: Sequence[DataSource], period: tuple[date, date]) -> Any:
+    address = _search_address(sources, period)
+    return dcc.Link(text, href=address) if address else ""
+
+
+def _search_address(sources: Sequence[DataSource], period: tuple[date, date]) -> str | None:
+    """Return the address of their search, None where it is too long or cannot hold all of them."""
+    if any(kind_of(one) is None for one in sources):
+        return None
     try:
-        return dcc.Link(text, href=addresses.search(search_of(sources, period)))
+        return addresses.search(search_of(sources, period))
     except LinkError:
-        return ""
+        return None
 
 
 def day_panel(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> Any:

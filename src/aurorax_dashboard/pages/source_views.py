@@ -16,9 +16,7 @@ from aurorax_dashboard.api.models import (
     ConjunctionQuery,
     DataSource,
     DataSourceStats,
-    GroundCriteria,
     MetadataField,
-    SpaceCriteria,
 )
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.head import copy_link_button, page_head
@@ -27,7 +25,9 @@ from aurorax_dashboard.components.source_table import UNKNOWN
 from aurorax_dashboard.figures.drawing import Drawing, degrees_text
 from aurorax_dashboard.figures.ground_track import ground_track
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up, view_for
+from aurorax_dashboard.queries.blocks import CRITERIA_TYPES, BlockKind, with_uniform_distance
 from aurorax_dashboard.queries.link import LinkError
+from aurorax_dashboard.queries.match import kind_of
 from aurorax_dashboard.queries.names import program_name, source_type_name
 from aurorax_dashboard.times import format_time, utc
 
@@ -77,8 +77,11 @@ def links(source: DataSource, stats: DataSourceStats | None) -> list[Any]:
     ]
     if source.source_type == "ground":
         ways.insert(2, link_button("Its keograms", addresses.keograms(**names)))
+    kind = kind_of(source)
+    if kind is None:  # no search can hold it
+        return ways
     try:
-        search = addresses.search(_search(source, day))
+        search = addresses.search(_search(source, kind, day))
     except LinkError:
         return ways
     return [link_button("Search with it", search, primary=True), *ways]
@@ -92,21 +95,19 @@ def _last_day(latest: datetime | None) -> tuple[datetime, datetime] | None:
     return end - timedelta(days=1) + timedelta(minutes=1), end
 
 
-def _search(source: DataSource, day: tuple[datetime, datetime] | None) -> ConjunctionQuery:
-    """Return a conjunction search that this source takes part in, the other side still open."""
+def _search(
+    source: DataSource, kind: BlockKind, day: tuple[datetime, datetime] | None
+) -> ConjunctionQuery:
+    """Return a conjunction search with this source in a block of a `kind`, the other side still open."""
     own: dict[str, Any] = {
         "programs": [source.program] if source.program else [],
         "platforms": [source.platform] if source.platform else [],
         "instrument_types": [source.instrument_type] if source.instrument_type else [],
     }
-    ground = source.source_type == "ground"
-    return ConjunctionQuery(
-        start=day[0] if day else None,
-        end=day[1] if day else None,
-        ground=[GroundCriteria(**own) if ground else GroundCriteria()],
-        space=[SpaceCriteria() if ground else SpaceCriteria(**own)],
-        max_distances={"ground1-space1": _DISTANCE_KM},
-    )
+    other: BlockKind = "space" if kind == "ground" else "ground"
+    sides: dict[str, Any] = {kind: [CRITERIA_TYPES[kind](**own)], other: [CRITERIA_TYPES[other]()]}
+    query = ConjunctionQuery(start=day[0] if day else None, end=day[1] if day else None, **sides)
+    return with_uniform_distance(query, _DISTANCE_KM)
 
 
 def facts(source: DataSource, stats: DataSourceStats | None) -> list[Any]:

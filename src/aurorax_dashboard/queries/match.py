@@ -63,6 +63,11 @@ def name_of(source: DataSource, field: NameField) -> str | None:
     return value
 
 
+def kind_of(source: DataSource) -> BlockKind | None:
+    """Return the kind of blocks that can hold `source`, None if none can."""
+    return next((kind for kind, types in SOURCE_TYPES.items() if source.source_type in types), None)
+
+
 def sources_of_kind(kind: BlockKind, sources: Iterable[DataSource]) -> list[DataSource]:
     """Return the sources that blocks of this kind can hold.
 

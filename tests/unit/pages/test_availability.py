@@ -160,6 +160,28 @@ def test_satellites_alone_are_blocks_of_their_own() -> None:
     assert not query.ground
 
 
+def test_event_lists_are_a_block_of_their_own_kind() -> None:
+    onsets = source(700, "events", "Substorm onsets", "event_list")
+    query = search_of([*SOURCES, onsets], (date(2019, 1, 1), date(2019, 1, 1)))
+    assert [block.platforms for block in query.events] == [["Substorm onsets"]]
+    assert [block.platforms for block in query.space] == [["Swarm A", "Swarm B"]]
+    assert set(query.max_distances) == {"ground1-space1", "ground1-events1", "space1-events1"}
+    alone = search_of([onsets], (date(2019, 1, 1), date(2019, 1, 1)))
+    assert (len(alone.events), alone.space, alone.max_distances) == (1, [], {})
+
+
+def test_a_search_that_cannot_hold_a_chosen_source_is_not_offered() -> None:
+    model = source(4, "swarm", "A model", "not_applicable")
+    asked, known = Asked(of=(3, 4)), {3: SOURCES[0], 4: model}
+    columns = pd.date_range(SPAN.first, SPAN.last, freq="D", tz="UTC", unit="ms")
+    counts = pd.DataFrame(np.full((2, 3), 60.0), index=[3, 4], columns=columns)
+    found = Days(counts, {}, datetime(2020, 1, 1, tzinfo=UTC))
+    shown = shown_of(found, SPAN, asked, list(known.values()), {})
+    words = texts(common_words(shown, asked, known))
+    assert "3 of 3 days" in words.replace("  ", " ")
+    assert "Search these days" not in words
+
+
 def test_months_are_drawn_when_days_are_thinner_than_a_pixel() -> None:
     span = Span("ephemeris", date(2010, 1, 1), date(2019, 12, 31))
     columns = pd.date_range(span.first, span.last, freq="D", tz="UTC", unit="ms")
