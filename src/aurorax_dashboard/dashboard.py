@@ -8,14 +8,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from dash import Dash
+from dash import Dash, State
 from diskcache import Cache
 from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.api.bytestore import DiskStore
-from aurorax_dashboard.components import following, frame, hint, runs, shortcuts
+from aurorax_dashboard.components import addresses, following, frame, hint, runs, shortcuts
 from aurorax_dashboard.pages import (
     availability,
     conjunction,
@@ -87,6 +87,7 @@ def create_app(settings: Settings) -> Dash:
         routes_pathname_prefix="/",  # the server takes the prefix off
         requests_pathname_prefix=settings.prefix,
         use_pages=True,
+        routing_callback_inputs={addresses.PATHNAME: State("_pages_location", "pathname")},
         pages_folder="",
         assets_folder=str(assets),
         background_callback_manager=job_manager(settings),

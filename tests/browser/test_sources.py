@@ -62,6 +62,11 @@ def test_the_map_of_a_source_stands_in_its_address(person: Callable[..., Any]) -
     expect(other.get_by_label("Antarctica")).to_be_checked()
 
 
+def test_the_path_says_which_source_it_is(person: Callable[..., Any]) -> None:
+    page = person().open("/sources/3?identifier=4")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Swarm A")
+
+
 def test_filters_stand_in_the_address(person: Callable[..., Any]) -> None:
     page = person().open("/sources?program=themis-asi")
     expect(page.locator(ROWS).first).to_contain_text("THEMIS-ASI")

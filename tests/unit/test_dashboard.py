@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from aurorax_dashboard import runner
 from aurorax_dashboard import settings as settings_module
+from aurorax_dashboard.components import addresses
 from aurorax_dashboard.dashboard import create_app
 from aurorax_dashboard.settings import Settings, SettingsError
 
@@ -198,6 +199,47 @@ def test_workers_share_one_secret_that_outlives_them(folder: Path, browser: Flas
     first, second = create_app(settings).server.secret_key, create_app(settings).server.secret_key
     assert first == second == browser.application.secret_key
     assert len(str(first)) >= 32
+
+
+ONE, OTHER = (f"0e9b1f5c-0000-4000-8000-00000000000{n}" for n in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("path", "params"),
+    [
+        (f"/results/{ONE}", f"?request_id={OTHER}"),
+        (f"/results/{ONE}", f"?request_id={OTHER}&request_id=x&pathname=/results/{OTHER}"),
+        (f"/results/{ONE}/7", f"?request_id={OTHER}&number=8&number=9"),
+    ],
+)
+def test_no_parameter_of_an_address_takes_the_place_of_its_path(
+    browser: FlaskClient, path: str, params: str
+) -> None:
+    known = browser.get("/_dash-dependencies").json
+    assert known is not None
+    [routing] = [each for each in known if "_pages_content.children" in each["output"]]
+    values = {"pathname": path, "search": params}
+    asked = {
+        name: [{**each, "value": values[each["property"]]} for each in routing[name]]
+        for name in ("inputs", "state")
+    }
+    outputs = [
+        dict(zip(("id", "property"), each.split("."), strict=True))
+        for each in ("_pages_content.children", "_pages_store.data")
+    ]
+    body = {**asked, "output": routing["output"], "outputs": outputs, "changedPropIds": []}
+    answer = browser.post("/_dash-update-component", json=body)
+    assert answer.status_code == 200
+    assert ONE in answer.text
+    assert OTHER not in answer.text
+
+
+@pytest.mark.parametrize("pathname", ["/sources/3", "/sources/3/"])
+def test_a_page_finds_its_part_of_the_path(browser: FlaskClient, pathname: str) -> None:
+    params = {"identifier": "4", addresses.PATHNAME: pathname}
+    with browser.application.app_context():
+        assert addresses.in_path(params, "/sources/<identifier>") == ("3",)
+        assert addresses.in_path(params, "/results/<request_id>/<number>") == ("", "")
 
 
 def test_ready_says_that_redis_is_away(tmp_path: Path, browser: FlaskClient) -> None:

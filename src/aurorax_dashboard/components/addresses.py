@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -20,6 +21,9 @@ IMAGES = "/images/"
 KEOGRAMS = "/keograms"
 EPHEMERIS = "/ephemeris"
 SOURCES = "/sources"
+
+PATHNAME = "pathname"
+"""The parameter in which every page is given its whole path, whatever its address says after it."""
 
 
 def _address(path: str, **params: str | int | None) -> str:
@@ -169,6 +173,17 @@ def sources(**state: str | int | None) -> str:
 def source(identifier: int) -> str:
     """Return the address of one data source."""
     return _address(f"{SOURCES}/{identifier}")
+
+
+def in_path(params: Mapping[str, str | list[str]], template: str) -> tuple[str, ...]:
+    """Return what stands in a page's path where its `template` has names, ``/sources/<identifier>``.
+
+    Dash hands such parts to pages by their names, but parameters of the same names in their place.
+    """
+    path = dash.strip_relative_path(single(params, PATHNAME) or "")
+    pattern, count = re.subn("<.*?>", "(.*)", template.strip("/"))
+    found = re.fullmatch(pattern, path or "")
+    return found.groups() if found else ("",) * count
 
 
 def single(params: Mapping[str, str | list[str]], name: str) -> str | None:

@@ -27,6 +27,7 @@ from aurorax_dashboard.searches.positions import event
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
 
+_PATH = f"{addresses.RESULTS}/<request_id>/<number>"
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
@@ -80,7 +81,8 @@ def _title(services: Services, request_id: str, number: str) -> str:
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
-    def page(request_id: str = "", number: str = "", **params: str | list[str]) -> html.Div:
+    def page(**params: str | list[str]) -> html.Div:
+        request_id, number = addresses.in_path(params, _PATH)
         return layout(services, request_id, number, asked_of(params))
 
     def title(request_id: str = "", number: str = "", **_other: str) -> str:
@@ -89,7 +91,7 @@ def register(app: Dash, services: Services) -> None:
     # Dash takes the first template that fits, sorted by name, and that of a result fits this too.
     dash.register_page(
         "conjunction",
-        path_template=f"{addresses.RESULTS}/<request_id>/<number>",
+        path_template=_PATH,
         title=title,
         layout=page,
     )

@@ -38,6 +38,7 @@ from aurorax_dashboard.services import Services
 from aurorax_dashboard.web.caller import caller
 
 _BODY = "result-body"
+_PATH = f"{addresses.RESULTS}/<request_id>"
 _SINGLE = ("event", "view", "by", "sort", "hide", "against")
 """Parameters of the address beside those of the filters, as :class:`Asked` names them."""
 
@@ -110,7 +111,8 @@ def asked_of(params: Mapping[str, str | list[str]]) -> Asked:
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
-    def page(request_id: str = "", **params: str | list[str]) -> html.Div:
+    def page(**params: str | list[str]) -> html.Div:
+        (request_id,) = addresses.in_path(params, _PATH)
         return layout(services, request_id, asked_of(params))
 
     def title(request_id: str = "", **_other: str) -> str:
@@ -119,7 +121,7 @@ def register(app: Dash, services: Services) -> None:
 
     dash.register_page(
         "result",
-        path_template=f"{addresses.RESULTS}/<request_id>",
+        path_template=_PATH,
         title=title,
         layout=page,
     )

@@ -35,6 +35,7 @@ _LOOK_MS = 2_500
 _LOOKS = 60
 _REMEMBERED = 64
 """Maps that a process remembers."""
+_PATH = f"{addresses.SOURCES}/<identifier>"
 _ADDRESS = re.compile(rf"{addresses.SOURCES}/([^/]+)/?")
 _IDENTIFIER = re.compile(r"[0-9]{1,9}")
 
@@ -112,7 +113,8 @@ def layout(services: Services, identifier: str, view: str | None) -> html.Div:
 def register(app: Dash, services: Services) -> None:
     """Add the page and its callbacks to `app`."""
 
-    def page(identifier: str = "", **params: str | list[str]) -> html.Div:
+    def page(**params: str | list[str]) -> html.Div:
+        (identifier,) = addresses.in_path(params, _PATH)
         return layout(services, identifier, addresses.single(params, "view"))
 
     def title(identifier: str = "", **_other: str) -> str:
@@ -122,9 +124,7 @@ def register(app: Dash, services: Services) -> None:
             source = None
         return f"{views.name_of(source) if source else 'Source'} · AuroraX Dashboard"
 
-    dash.register_page(
-        "source", path_template=f"{addresses.SOURCES}/<identifier>", title=title, layout=page
-    )
+    dash.register_page("source", path_template=_PATH, title=title, layout=page)
 
     @app.server.after_request
     def unknown_sources_are_not_found(response: Response) -> Response:
