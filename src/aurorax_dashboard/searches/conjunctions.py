@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.frames import empty_ephemeris
-from aurorax_dashboard.api.models import SearchKind, SearchStatus
+from aurorax_dashboard.api.models import ConjunctionQuery, SearchKind, SearchStatus
 from aurorax_dashboard.queries.importer import QueryImportError, import_query
 from aurorax_dashboard.queries.words import title
-from aurorax_dashboard.searches.follow import Tell, is_simulated
+from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere
+from aurorax_dashboard.searches.follow import Tell
 from aurorax_dashboard.searches.footprints import fetch_footprints
-from aurorax_dashboard.searches.store import Finished, SearchStore, Submission
-from aurorax_dashboard.times import utc
+from aurorax_dashboard.searches.store import SearchStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +34,8 @@ class ConjunctionErrand:
         return self.store.is_finished(request_id)
 
     def remember(self, status: SearchStatus) -> None:
-        """Keep what a search asks that was sent elsewhere: its link outlives the platform's copy."""
-        request = status.search_request
-        if request.query is None or self.store.submission(request.request_id) is not None:
-            return
-        try:
-            query, _notes = import_query(
-                request.query
-                if isinstance(request.query, str)
-                else msgspec.json.encode(request.query).decode()
-            )
-        except QueryImportError:
-            return  # a query of a form that we do not know: the result can still be shown
-        self.store.remember(
-            Submission(
-                request_id=request.request_id,
-                query=query,
-                title=title(query),
-                server=self.client.base_url,
-                submitted=utc(request.requested) if request.requested else datetime.now(UTC),
-            )
-        )
+        """Keep what the search asks."""
+        remember_elsewhere(self.client, self.store, status, _read, title)
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
         """Fetch the result and the footprints around its closest events, and keep them."""
@@ -73,10 +54,12 @@ class ConjunctionErrand:
         except AuroraXError:
             # The result is the promise; its map is filled when looked at.
             footprints = empty_ephemeris()
-        finished = Finished(
-            status=status,
-            server=self.client.base_url,
-            simulated=is_simulated(self.client),
-            retrieved=datetime.now(UTC),
-        )
-        self.store.finish(finished, result, footprints)
+        self.store.finish(finished_now(self.client, status), result, footprints)
+
+
+def _read(document: dict[str, Any] | str) -> ConjunctionQuery | None:
+    text = document if isinstance(document, str) else msgspec.json.encode(document).decode()
+    try:
+        return import_query(text)[0]
+    except QueryImportError:
+        return None

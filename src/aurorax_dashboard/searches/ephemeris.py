@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import msgspec
 import pandas as pd
@@ -15,25 +15,17 @@ from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, EphemerisQuery, SearchKind, SearchStatus
 from aurorax_dashboard.queries.ephemeris import EphemerisQueryError, canonical, read_query, title
-from aurorax_dashboard.searches.follow import Tell, is_simulated
+from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
+from aurorax_dashboard.searches.follow import Tell
 from aurorax_dashboard.searches.keep import Keep
-from aurorax_dashboard.searches.store import Finished
-from aurorax_dashboard.times import utc
+from aurorax_dashboard.searches.store import Finished, Sent
 
 _VERSION = 1
 _OPEN_RESULTS = 3
 """Results that one process holds in memory: half a million records take 100 MB."""
 
 
-class EphemerisSubmission(msgspec.Struct, frozen=True, kw_only=True):
-    """One search as it was sent: enough to run it again."""
-
-    request_id: str
-    query: EphemerisQuery
-    title: str
-    server: str
-    """Base address of the server it was sent to."""
-    submitted: datetime
+EphemerisSubmission = Sent[EphemerisQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +138,8 @@ def submit_ephemeris(
         If the server did not take it; then nothing is kept.
     """
     strict = canonical(query)
-    submission = EphemerisSubmission(
-        request_id=client.submit_ephemeris(strict),
-        query=strict,
-        title=title(strict, sources),
-        server=client.base_url,
-        submitted=datetime.now(UTC),
-    )
-    store.remember(submission)
-    return submission
+    request_id = client.submit_ephemeris(strict)
+    return remember_sent(client, store, request_id, strict, title(strict, sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,22 +155,9 @@ class EphemerisErrand:
         return self.store.is_finished(request_id)
 
     def remember(self, status: SearchStatus) -> None:
-        """Keep what a search asks that was sent elsewhere: its link outlives the platform's copy."""
-        request = status.search_request
-        if request.query is None or self.store.submission(request.request_id) is not None:
-            return
-        try:
-            query = read_query(request.query)
-        except EphemerisQueryError:
-            return  # the result can still be shown
-        self.store.remember(
-            EphemerisSubmission(
-                request_id=request.request_id,
-                query=query,
-                title=title(query, self._sources()),
-                server=self.client.base_url,
-                submitted=utc(request.requested) if request.requested else datetime.now(UTC),
-            )
+        """Keep what the search asks."""
+        remember_elsewhere(
+            self.client, self.store, status, _read, lambda query: title(query, self._sources())
         )
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
@@ -194,16 +166,17 @@ class EphemerisErrand:
         tell("Fetching the records." if count is None else f"Fetching {count:,} records.", None)
         records = self.client.ephemeris(status.search_request.request_id)
         tell(f"Keeping {len(records):,} records.", None)
-        finished = Finished(
-            status=status,
-            server=self.client.base_url,
-            simulated=is_simulated(self.client),
-            retrieved=datetime.now(UTC),
-        )
-        self.store.finish(finished, records, self._sources())
+        self.store.finish(finished_now(self.client, status), records, self._sources())
 
     def _sources(self) -> list[DataSource]:
         try:
             return self.client.data_sources(format="full_record").value
         except AuroraXError:
             return []  # names are then numbers; the records are the promise
+
+
+def _read(document: dict[str, Any] | str) -> EphemerisQuery | None:
+    try:
+        return read_query(document)
+    except EphemerisQueryError:
+        return None

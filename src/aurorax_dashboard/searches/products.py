@@ -16,24 +16,16 @@ import pandas as pd
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, SearchKind, SearchStatus
 from aurorax_dashboard.queries.products import ProductQueryError, canonical, read_query, title
+from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
 from aurorax_dashboard.searches.follow import Tell, is_simulated
 from aurorax_dashboard.searches.keep import Keep
-from aurorax_dashboard.searches.store import Finished
-from aurorax_dashboard.times import utc
+from aurorax_dashboard.searches.store import Finished, Sent
 
 _VERSION = 1
 _OPEN_RESULTS = 4
 
 
-class ProductSubmission(msgspec.Struct, frozen=True, kw_only=True):
-    """One search as it was sent: enough to run it again."""
-
-    request_id: str
-    query: DataProductQuery
-    title: str
-    server: str
-    """Base address of the server it was sent to."""
-    submitted: datetime
+ProductSubmission = Sent[DataProductQuery]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +138,8 @@ def submit_products(
         If the server did not take it; then nothing is kept.
     """
     strict = canonical(query)
-    submission = ProductSubmission(
-        request_id=client.submit_data_products(strict),
-        query=strict,
-        title=title(strict, sources),
-        server=client.base_url,
-        submitted=datetime.now(UTC),
-    )
-    store.remember(submission)
-    return submission
+    request_id = client.submit_data_products(strict)
+    return remember_sent(client, store, request_id, strict, title(strict, sources))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,36 +155,22 @@ class ProductErrand:
         return self.store.is_finished(request_id)
 
     def remember(self, status: SearchStatus) -> None:
-        """Keep what a search asks that was sent elsewhere: its link outlives the platform's copy."""
-        request = status.search_request
-        if request.query is None or self.store.submission(request.request_id) is not None:
-            return
-        try:
-            query = read_query(request.query)
-        except ProductQueryError:
-            return  # the result can still be shown
-        self.store.remember(
-            ProductSubmission(
-                request_id=request.request_id,
-                query=query,
-                title=title(query),
-                server=self.client.base_url,
-                submitted=utc(request.requested) if request.requested else datetime.now(UTC),
-            )
-        )
+        """Keep what the search asks."""
+        remember_elsewhere(self.client, self.store, status, _read, title)
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
         """Fetch the list of products and keep it."""
         count = status.search_result.result_count
         tell("Fetching the list." if count is None else f"Fetching {count:,} data products.", None)
         products = self.client.data_products(status.search_request.request_id)
-        finished = Finished(
-            status=status,
-            server=self.client.base_url,
-            simulated=is_simulated(self.client),
-            retrieved=datetime.now(UTC),
-        )
-        self.store.finish(finished, products)
+        self.store.finish(finished_now(self.client, status), products)
+
+
+def _read(document: dict[str, Any] | str) -> DataProductQuery | None:
+    try:
+        return read_query(document)
+    except ProductQueryError:
+        return None
 
 
 _SOURCE_COLUMNS = ("program", "platform", "instrument_type", "display_name")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
+from typing import Generic, TypeVar
 
 import msgspec
 import pandas as pd
@@ -24,16 +25,23 @@ _OPEN_RESULTS = 8
 _CHECK = "check"
 
 
-class Submission(msgspec.Struct, frozen=True, kw_only=True):
+Query = TypeVar("Query")
+"""What a search of some kind asks."""
+
+
+class Sent(msgspec.Struct, Generic[Query], frozen=True, kw_only=True):
     """One search as it was sent: enough to run it again."""
 
     request_id: str
-    query: ConjunctionQuery
+    query: Query
     title: str
     """The search in a few words, as it was called when it was sent."""
     server: str
     """Base address of the server it was sent to."""
     submitted: datetime
+
+
+Submission = Sent[ConjunctionQuery]
 
 
 class Finished(msgspec.Struct, frozen=True, kw_only=True):

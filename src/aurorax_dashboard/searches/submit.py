@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource
 from aurorax_dashboard.queries.words import title
+from aurorax_dashboard.searches.errands import remember_sent
 from aurorax_dashboard.searches.store import SearchStore, Submission
 
 
@@ -26,12 +26,5 @@ def submit(
     AuroraXError
         If the server did not take it; then nothing is kept.
     """
-    submission = Submission(
-        request_id=client.submit_conjunctions(query),
-        query=query,
-        title=title(query, sources),
-        server=client.base_url,
-        submitted=datetime.now(UTC),
-    )
-    store.remember(submission)
-    return submission
+    request_id = client.submit_conjunctions(query)
+    return remember_sent(client, store, request_id, query, title(query, sources))
