@@ -81,10 +81,14 @@ def csv_pieces(table: pd.DataFrame, provenance: Provenance) -> Iterator[bytes]:
             if isinstance(table[name].dtype, pd.CategoricalDtype)
         }
     )
+    names = [harmless(name) for name in safe.columns]  # fields come with the records
     for first in range(0, max(len(safe), 1), _PIECE_ROWS):
         piece = safe.iloc[first : first + _PIECE_ROWS]
         written = piece.to_csv(
-            index=False, header=first == 0, lineterminator="\n", date_format="%Y-%m-%dT%H:%M:%SZ"
+            index=False,
+            header=names if first == 0 else False,
+            lineterminator="\n",
+            date_format="%Y-%m-%dT%H:%M:%SZ",
         )
         yield written.encode()
 

@@ -76,4 +76,5 @@ def csv_bytes(
         for name, (unit, meaning) in (columns or {}).items()
         if name in table.columns
     )
-    return (head + written.to_csv(index=False, lineterminator="\n")).encode()
+    names = [harmless(name) for name in written.columns]
+    return (head + written.to_csv(index=False, header=names, lineterminator="\n")).encode()

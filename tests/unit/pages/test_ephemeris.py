@@ -66,6 +66,7 @@ def result() -> EphemerisResult:
                 "nbtrace_region": "north auroral oval" if minute else "north polar cap",
                 "radial_distance": 6831.2,
                 "note": "@evil" if minute else "'@evil",
+                "=1+1": minute,
             },
         }
         for minute in range(3)
@@ -150,6 +151,8 @@ def test_a_csv_stands_alone_and_has_no_formula(result: EphemerisResult):
     assert table["display_name"].tolist() == ["'=Swarm A"] * 3
     # A text that already looks made harmless, beside one that has to be.
     assert table["note"].tolist() == ["'@evil"] * 3
+    assert table["'=1+1"].tolist() == [0, 1, 2]
+    assert "=1+1" not in table
 
 
 def test_parquet_says_where_it_comes_from(result: EphemerisResult):

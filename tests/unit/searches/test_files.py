@@ -20,7 +20,7 @@ from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches import files
 from aurorax_dashboard.searches.files import Provenance
 from aurorax_dashboard.searches.judgements import Comment, Judgement
-from aurorax_dashboard.searches.tables import harmless
+from aurorax_dashboard.searches.tables import csv_bytes, harmless
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JUDGED = {0: Judgement(starred=True, labels=["=1+1"], comments=[Comment("a", "", NOW, "@look")])}
@@ -126,6 +126,12 @@ def test_a_calendar_has_an_event_of_whole_minutes_for_each(table: pd.DataFrame) 
 def test_nothing_becomes_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
     assert harmless("GILL") == "GILL"
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_no_name_of_a_column_becomes_a_formula(text: str) -> None:
+    written = pd.read_csv(io.BytesIO(csv_bytes(pd.DataFrame({text: [text]}), {})))
+    assert written.columns.tolist() == written.iloc[0].tolist() == [f"'{text}"]
 
 
 def test_an_empty_table_can_be_written(result: ConjunctionResult) -> None:
