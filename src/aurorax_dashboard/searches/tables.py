@@ -13,7 +13,7 @@ from aurorax_dashboard.times import format_time
 
 SIMULATED = "SIMULATED DATA: nothing here is an observation."
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 def facts(
@@ -45,9 +45,10 @@ def facts(
 
 def harmless(text: Any) -> Any:
     """Return `text` so that no spreadsheet takes it for a formula."""
-    if isinstance(text, str) and text.startswith(_FORMULA_STARTS):
-        return f"'{text}"
-    return text
+    if not isinstance(text, str):
+        return text
+    text = text.replace("\r", " ")  # written without quotes, and what follows would begin a row
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def csv_bytes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import io
 import json
@@ -122,10 +123,17 @@ def test_a_calendar_has_an_event_of_whole_minutes_for_each(table: pd.DataFrame) 
     assert "SIMULATED" in str(events[0]["description"])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])
 def test_nothing_becomes_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
     assert harmless("GILL") == "GILL"
+
+
+@pytest.mark.parametrize("text", ["\r=1+1", "x\r=1+1", "x\n=1+1", "x\r\n=1+1"])
+def test_no_text_begins_a_row_of_a_file(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(csv_bytes(pd.DataFrame({"note": [text]}), {}).decode())))
+    assert len(rows) == 2
+    assert not rows[1][0].startswith("=")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])
