@@ -192,7 +192,7 @@ class Images:
                 ) from error
             if answer.location is None:
                 return self._accepted(answer, kept)
-            url = urljoin(url, answer.location)
+            url = answer.location
         raise ImageError(HTTPStatus.BAD_GATEWAY, "This picture is redirected too often.")
 
     def _accepted(self, answer: _Answer, kept: Picture | None) -> Picture:
@@ -243,7 +243,7 @@ class Images:
     def _read(self, parts: SplitResult, host: str, asked: httpx.Request, deadline: float) -> _Answer:
         reply = self._client(parts, host).send(asked, stream=True, follow_redirects=False)
         try:
-            answer = _Answer.of(reply)
+            answer = _Answer.of(reply, parts.geturl())
             if answer.status != HTTPStatus.OK:
                 return answer
             if int(reply.headers.get("content-length", "0") or 0) > MAX_BYTES:
@@ -278,15 +278,18 @@ class _Answer:
     media_type: str
     tag: str | None
     location: str | None
+    """The whole address that it leads on to."""
     body: bytes = b""
 
     @classmethod
-    def of(cls, reply: httpx.Response) -> _Answer:
+    def of(cls, reply: httpx.Response, url: str) -> _Answer:
+        """Return what was answered to `url`; ValueError where it leads on to what is no address."""
+        location = reply.headers.get("location") if reply.is_redirect else None
         return cls(
             status=reply.status_code,
             media_type=reply.headers.get("content-type", "").partition(";")[0].strip().lower(),
             tag=reply.headers.get("etag"),
-            location=reply.headers.get("location") if reply.is_redirect else None,
+            location=None if location is None else urljoin(url, location),
         )
 
 

@@ -243,6 +243,8 @@ def test_this_machine_can_be_resolved() -> None:
         (f"http://{HOST}/a.png", HTTPStatus.FORBIDDEN),
         ("file:///etc/passwd", HTTPStatus.BAD_REQUEST),
         ("/again", HTTPStatus.BAD_GATEWAY),
+        ("http://[bad", HTTPStatus.BAD_GATEWAY),
+        ("//[bad]/a.png", HTTPStatus.BAD_GATEWAY),
     ],
 )
 def test_a_redirection_is_checked_like_any_address(location: str, status: HTTPStatus) -> None:
