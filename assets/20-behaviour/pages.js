@@ -76,6 +76,14 @@
       });
       return !!wanted;
     },
+    /* Fold or unfold the program whose line was clicked: here, where no click waits for the last one's answer. */
+    fold: function (clicked, figure, closed) {
+      var point = ((clicked || {}).points || [{}])[0], programs = figure.layout.meta || {};
+      if (!Object.hasOwn(programs, point.y)) return noUpdate();
+      var program = programs[point.y];
+      var others = closed.filter(function (each) { return each !== program; });
+      return others.length < closed.length ? others : others.concat(program).sort();
+    },
     toggle: function (_clicks, open) { return !open; },
     /* A drawer opens by its button, and closes for the page that one has gone to from it. */
     drawer: function (_clicks, _page, open) {

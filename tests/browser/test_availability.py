@@ -112,6 +112,17 @@ def test_a_program_folds(person: Callable[..., Any]) -> None:
     expect(page.locator("#availability-matrix")).not_to_have_css("height", f"{before['height']:.0f}px")
 
 
+def test_programs_that_are_clicked_one_upon_the_other_all_fold(person: Callable[..., Any]) -> None:
+    page = person().open(TWO_PROGRAMS)
+    drawn(page)
+    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
+    assert box is not None
+    for line in (4.5, 0.5):
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + line * box["height"] / 29)
+        page.wait_for_timeout(320)  # sooner it is a double click
+    expect(page).to_have_url(re.compile("closed=swarm(%2C|,)themis-asi"))
+
+
 def test_mistakes_and_filters(person: Callable[..., Any]) -> None:
     page = person().open(WINTER)
     drawn(page)

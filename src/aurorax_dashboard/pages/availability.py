@@ -263,8 +263,16 @@ def _register_common(app: Dash, finder: _Finder) -> None:
 
 
 def _register_clicks(app: Dash, finder: _Finder) -> None:
-    @app.callback(
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "fold"),
         Output(Ids.CLOSED, "data"),
+        Input(Ids.MATRIX, "clickData"),
+        State(Ids.MATRIX, "figure"),
+        State(Ids.CLOSED, "data"),
+        prevent_initial_call=True,
+    )
+
+    @app.callback(
         Output(Ids.DAY, "data"),
         Output(Ids.OF, "value"),
         Input(Ids.MATRIX, "clickData"),
@@ -277,22 +285,22 @@ def _register_clicks(app: Dash, finder: _Finder) -> None:
         asked, of = read_asked(params), of or []
         if ctx.triggered_id == Ids.CALENDAR:
             day = str(_point(in_calendar).get("customdata") or "")
-            return no_update, f"{of[0]}:{day}" if of and day else no_update, no_update
+            return f"{of[0]}:{day}" if of and day else no_update, no_update
         point, shown = _point(in_matrix), finder.find(asked)
         if shown is None or not point:
-            return (no_update,) * 3
+            return no_update, no_update
         found = views.matrix_of(shown, asked)
         names = row_names(found.lines)
         if point.get("y") not in names:
-            return (no_update,) * 3
+            return no_update, no_update
         key = found.keys[names.index(point["y"])]
-        if isinstance(key, str):
-            return sorted(set(asked.closed) ^ {key}), no_update, no_update
+        if isinstance(key, str):  # a program, which folds
+            return no_update, no_update
         # The calendars follow the click while nobody has put sources together by hand.
         follow = [key] if len(of) <= 1 else no_update
         # In a month no day was meant; the calendars below have the days.
         day = no_update if found.months else f"{key}:{str(point.get('x'))[:10]}"
-        return no_update, day, follow
+        return day, follow
 
     @app.callback(
         Output(Ids.BRUSH, "data"),

@@ -12,7 +12,7 @@ import pandas as pd
 from dash import html
 
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.figures.availability import Line, grade_colours, matrix
+from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.pages.source_views import name_of
@@ -125,11 +125,11 @@ def matrix_of(shown: Shown, asked: Asked) -> Matrix:
 
 
 def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
-    """Return sources × days."""
+    """Return sources × days; ``layout.meta`` has the program of each line that folds one."""
     found = matrix_of(shown, asked)
     what = "Ephemeris" if shown.span.what == "ephemeris" else "Data products"
     each = "; by month, mean of its days" if found.months else ""
-    return matrix(
+    drawing = matrix(
         found.lines,
         found.columns,
         LABELS[shown.span.what],
@@ -138,6 +138,9 @@ def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
         brushed=asked.brushed(),
         dark=dark,
     )
+    named = zip(row_names(found.lines), found.keys, strict=True)
+    drawing.figure.update_layout(meta={name: key for name, key in named if isinstance(key, str)})
+    return drawing
 
 
 def legend(what: What, dark: bool) -> html.Ul:

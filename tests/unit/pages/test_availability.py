@@ -15,6 +15,7 @@ from aurorax_dashboard.pages.availability_common import common_words, days_table
 from aurorax_dashboard.pages.availability_views import (
     counts_table,
     coverage_table,
+    draw_matrix,
     matrix_of,
     shown_of,
 )
@@ -113,6 +114,22 @@ def test_sources_stand_in_programs_that_fold() -> None:
     assert set(found.lines[4].grades.tolist()) == {1}  # the platform says nothing of it
     folded = matrix_of(shown, Asked(closed=("swarm",)))
     assert folded.keys == ["swarm", "themis-asi", 51]
+
+
+@pytest.mark.parametrize(
+    ("closed", "programs"),
+    [
+        ((), {"▾ Swarm (2)": "swarm", "▾ THEMIS-ASI (1)": "themis-asi"}),
+        (("swarm",), {"▸ Swarm (2)": "swarm", "▾ THEMIS-ASI (1)": "themis-asi"}),
+    ],
+)
+def test_the_figure_says_which_lines_fold_a_program(
+    closed: tuple[str, ...], programs: dict[str, str]
+) -> None:
+    asked = Asked(closed=closed)
+    figure = draw_matrix(shown_of(days(), SPAN, asked, SOURCES, {}), asked, dark=False).figure
+    assert figure.layout.meta == programs
+    assert set(programs) <= set(figure.data[0].y)
 
 
 def test_sources_are_sorted_within_their_program() -> None:
