@@ -46,10 +46,6 @@ class Product:
         """Whether it shows a night, not an hour of it."""
         return self.minutes >= _WHOLE_DAY_MINUTES
 
-    def from_minute(self, day: date) -> int:
-        """Return the minute of `day` at which it begins; negative if that is on the day before."""
-        return int((self.start - midnight(day)).total_seconds() // 60)
-
 
 @dataclass(frozen=True, slots=True)
 class Night:

@@ -38,14 +38,15 @@ def product(start: str, minutes: int, variant: str = "hourly") -> Product:
 def test_a_daily_product_fills_its_day() -> None:
     night = found(record("2020-01-01T00:00:00", "2020-01-01T23:59:00"))[46][JAN[0]]
     [only] = night.shown()
-    assert (only.minutes, only.from_minute(JAN[0]), only.whole_night) == (1440, 0, True)
+    assert (only.minutes, only.whole_night) == (1440, True)
+    assert only.start == datetime(2020, 1, 1, tzinfo=UTC)
     assert only.stop == datetime(2020, 1, 2, tzinfo=UTC)
 
 
 def test_what_reaches_over_midnight_stands_in_both_days() -> None:
     days = found(record("2020-01-01T18:00:00", "2020-01-02T05:59:00"))[46]
     assert list(days) == JAN[:2]
-    assert [days[day].products[0].from_minute(day) for day in days] == [1080, -360]
+    assert days[JAN[0]].products == days[JAN[1]].products
 
 
 def test_a_product_of_years_does_not_fill_the_list() -> None:
