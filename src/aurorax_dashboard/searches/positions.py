@@ -20,7 +20,7 @@ COLUMNS = {
     "sbtrace": ("sbtrace_lat", "sbtrace_lon"),
     "geographic": ("lat", "lon"),
 }
-"""Columns of the ephemeris that conjunctions of each type compare."""
+"""Columns of the ephemeris, latitude and longitude, that conjunctions of each type compare."""
 
 _PLACE_COLUMNS = ["name", "label", "lat", "lon", "identifier", "source_type", "program"]
 

@@ -17,6 +17,7 @@ from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import ConjunctionType, DataSource, EphemerisCriteria, EphemerisQuery
 from aurorax_dashboard.figures.sphere import EARTH_RADIUS_KM, great_circle_km
 from aurorax_dashboard.searches.ephemeris import arranged
+from aurorax_dashboard.searches.positions import COLUMNS
 from aurorax_dashboard.searches.questions import LongQuestion
 
 FloatArray = NDArray[np.float64]
@@ -24,13 +25,6 @@ FloatArray = NDArray[np.float64]
 MINUTES = 60
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
-
-COLUMNS: dict[ConjunctionType, tuple[str, str]] = {
-    "nbtrace": ("nbtrace_lat", "nbtrace_lon"),
-    "sbtrace": ("sbtrace_lat", "sbtrace_lon"),
-    "geographic": ("lat", "lon"),
-}
-"""Columns of the ephemeris by the positions that conjunctions of a type compare."""
 
 _KEPT_HOURS = 96
 _KEPT_S = 600.0
@@ -114,7 +108,7 @@ class Hour:
     identifiers: NDArray[np.int64]
     """Sources with any record in it, sorted, ``[n]``."""
     positions: FloatArray
-    """Degrees, ``[3, 2, n, 60]``: kinds in the order of :data:`COLUMNS`, latitude and longitude."""
+    """Degrees, ``[3, 2, n, 60]``: kinds in the order of :data:`~.positions.COLUMNS`, latitude and longitude."""
 
     def scene(self, kind: ConjunctionType) -> Scene:
         """Return its positions of one kind."""
