@@ -14,7 +14,7 @@ from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.cards import ROW_PX, card_column, height
 from aurorax_dashboard.components.table_state import arranged
-from aurorax_dashboard.queries.names import program_name, source_type_name
+from aurorax_dashboard.queries.names import program_name, source_name, source_type_name
 from aurorax_dashboard.times import format_date
 
 UNKNOWN = "…"
@@ -123,13 +123,12 @@ def grid_rows(
 
 
 def _grid_row(source: DataSource, stats: DataSourceStats | None) -> dict[str, Any]:
-    name = source.display_name or source.platform or f"source {source.identifier}"
     first, last = (
         (stats.earliest_ephemeris_loaded, stats.latest_ephemeris_loaded) if stats else (None, None)
     )
     return {
         "id": str(source.identifier),
-        "name": {"text": name, "href": addresses.source(source.identifier or 0)},
+        "name": {"text": source_name(source), "href": addresses.source(source.identifier or 0)},
         "program": program_name(source.program or ""),
         "platform": source.platform,
         "instrument_type": source.instrument_type,

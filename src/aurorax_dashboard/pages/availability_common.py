@@ -25,11 +25,11 @@ from aurorax_dashboard.figures.calendar import calendars
 from aurorax_dashboard.figures.drawing import Drawing, count_text
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.pages.availability_views import LABELS, Shown
-from aurorax_dashboard.pages.source_views import name_of
 from aurorax_dashboard.queries.blocks import SOURCE_KINDS, blocks, with_uniform_distance
 from aurorax_dashboard.queries.days import NOTHING, UNKNOWN, common_days, grades, spans
 from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.queries.match import block_sources, kind_of
+from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.times import format_date
 
 Criteria = TypeVar("Criteria", GroundCriteria, SpaceCriteria, EventsCriteria)
@@ -53,7 +53,7 @@ def draw_calendars(shown: Shown, asked: Asked, known: Mapping[int, DataSource], 
         counts = shown.counts(identifier).to_frame().T.set_axis([identifier], axis="index")
         graded = grades(counts, shown.span.what, shown.lives)[0]
         labels = LABELS[shown.span.what]
-        return calendars(graded, columns, labels, title=name_of(known[identifier]), dark=dark)
+        return calendars(graded, columns, labels, title=source_name(known[identifier]), dark=dark)
     shared = set(common(shown, asked, known))
     unknown = np.zeros(len(columns), dtype=bool)
     for identifier in asked.of:
@@ -71,7 +71,7 @@ def days_table(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> p
     table = pd.DataFrame({"day": columns.strftime("%Y-%m-%d")})
     for place, identifier in enumerate(asked.of):
         words = ["not known" if math.isnan(n) else f"{n:.0f}" for n in shown.counts(identifier)]
-        table.insert(place + 1, name_of(known[identifier]), words, allow_duplicates=True)
+        table.insert(place + 1, source_name(known[identifier]), words, allow_duplicates=True)
     if len(asked.of) > 1:
         shared = set(common(shown, asked, known))
         table["all have data"] = ["yes" if day.date() in shared else "no" for day in columns]
@@ -80,7 +80,7 @@ def days_table(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> p
 
 def common_words(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> list[Any]:
     """Return on how many days the chosen sources have data, with the ways to search them."""
-    names = [name_of(known[each]) for each in asked.of if each in known]
+    names = [source_name(known[each]) for each in asked.of if each in known]
     if not names:
         return [
             html.P(
@@ -161,7 +161,7 @@ def _others(
     """Return which sources the search takes in besides, since their names combine those of the chosen."""
     mine = {one.identifier for one in chosen}
     others = {
-        name_of(one)
+        source_name(one)
         for block in blocks(search_of(chosen, period))
         for one in block_sources(block, known.values())
         if one.identifier not in mine
@@ -255,7 +255,7 @@ def day_panel(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> An
     ]
     return html.Section(
         [
-            html.H2([dcc.Link(name_of(source), href=addresses.source(identifier)), f", {text}"]),
+            html.H2([dcc.Link(source_name(source), href=addresses.source(identifier)), f", {text}"]),
             html.P(f"{said[0].upper()}{said[1:]} on that day."),
             html.Div(ways, className="ax-actions"),
         ],

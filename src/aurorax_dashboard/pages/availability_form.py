@@ -18,8 +18,7 @@ from aurorax_dashboard.components.head import copy_link_button, csv_button, page
 from aurorax_dashboard.components.period import PeriodControl
 from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked
 from aurorax_dashboard.pages.listed import listed_sources
-from aurorax_dashboard.pages.source_views import name_of
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.services import Services
 
 LOOK_MS = 2_500
@@ -199,7 +198,7 @@ def _common_section(asked: Asked, sources: Sequence[DataSource]) -> html.Section
         (
             {
                 "value": one.identifier,
-                "label": f"{name_of(one)} · {program_name(one.program or '')} · {one.instrument_type}",
+                "label": f"{source_name(one)} · {program_name(one.program or '')} · {one.instrument_type}",
             }
             for one in sources
             if (one.identifier or -1) >= 0

@@ -15,9 +15,8 @@ from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.pages.availability_asked import Asked
-from aurorax_dashboard.pages.source_views import name_of
 from aurorax_dashboard.queries.days import Coverage, What, by_month, coverage, grades
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.searches.days import Days, Span
 from aurorax_dashboard.times import format_date
 
@@ -73,7 +72,7 @@ def shown_of(
 
     def rank(source: DataSource) -> tuple[Any, ...]:
         held = covered[source.identifier or 0]
-        name = name_of(source).casefold()
+        name = source_name(source).casefold()
         if asked.sort == "coverage":
             return (-held.with_data, name)
         if asked.sort == "last":
@@ -118,7 +117,7 @@ def matrix_of(shown: Shown, asked: Asked) -> Matrix:
         lines.append(Line(head, graded[place:end].max(axis=0), group=True))
         keys.append(program)
         if not closed:
-            lines += [Line(name_of(shown.sources[n]), graded[n]) for n in range(place, end)]
+            lines += [Line(source_name(shown.sources[n]), graded[n]) for n in range(place, end)]
             keys += identifiers[place:end]
         place = end
     return Matrix(lines, keys, pd.DatetimeIndex(counts.columns), months)
@@ -169,7 +168,7 @@ def coverage_table(shown: Shown) -> pd.DataFrame:
         named = identifier in shown.days.counts.index  # of others the platform says nothing
         rows.append(
             {
-                "source": name_of(source),
+                "source": source_name(source),
                 "program": source.program,
                 "platform": source.platform,
                 "instrument type": source.instrument_type,
@@ -186,7 +185,7 @@ def coverage_table(shown: Shown) -> pd.DataFrame:
 def counts_table(shown: Shown) -> pd.DataFrame:
     """Return a row for each source and day that has data."""
     identifiers = [source.identifier or 0 for source in shown.sources]
-    names = {source.identifier: name_of(source) for source in shown.sources}
+    names = {source.identifier: source_name(source) for source in shown.sources}
     counts = shown.days.counts.reindex(identifiers)
     counts.columns = [f"{day:%Y-%m-%d}" for day in pd.DatetimeIndex(counts.columns)]
     unit = "minutes" if shown.span.what == "ephemeris" else "data_products"

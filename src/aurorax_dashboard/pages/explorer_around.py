@@ -29,9 +29,9 @@ from aurorax_dashboard.pages.explorer_asked import (
     asked_of,
     read_minute,
 )
-from aurorax_dashboard.pages.explorer_form import Ids, name_of, placed
+from aurorax_dashboard.pages.explorer_form import Ids, placed
 from aurorax_dashboard.pages.explorer_near import near, near_list
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.follow import is_simulated
 from aurorax_dashboard.searches.scene import Hours, Scene, distance_km, hours_between, joined, moves
@@ -99,7 +99,7 @@ def positions(at: Look) -> pd.DataFrame:
     """Return where everything shown is at the one minute, as a table to read."""
     scene = at.within(timedelta(0)).of(list(at.shown))
     rows = [
-        (name_of(source), program_name(source.program or ""), _where(source), *place)
+        (source_name(source), program_name(source.program or ""), _where(source), *place)
         for identifier, source in at.shown.items()
         if (place := _place(scene, identifier)) is not None
     ]
@@ -246,7 +246,8 @@ def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader)
 def pair_name(at: Look, one: int, other: int) -> str:
     """Return how two things are called together."""
     names = [
-        name_of(at.sources[each]) if each in at.sources else f"source {each}" for each in (one, other)
+        source_name(at.sources[each]) if each in at.sources else f"source {each}"
+        for each in (one, other)
     ]
     return PAIR_SEPARATOR.join(names)
 
@@ -319,7 +320,7 @@ def long_positions(at: Look, margin: timedelta) -> pd.DataFrame:
         {
             "epoch": scene.times[minutes],
             "identifier": scene.identifiers[rows],
-            "name": [name_of(source) for source in sources],
+            "name": [source_name(source) for source in sources],
             "program": [source.program for source in sources],
             "lat": scene.lat[rows, minutes],
             "lon": scene.lon[rows, minutes],

@@ -23,7 +23,7 @@ from aurorax_dashboard.pages.explorer_asked import (
     VIEW_NAMES,
     Asked,
 )
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.searches.scene import has_place, moves
 from aurorax_dashboard.times import EXAMPLE_TIME, exact_figure, format_time
 
@@ -83,11 +83,6 @@ class Ids(StrEnum):
     CSV = "explorer-csv"
     APART_CSV = "explorer-apart-csv"
     NEAR_CSV = "explorer-near-csv"
-
-
-def name_of(source: DataSource) -> str:
-    """Return how a source is called."""
-    return source.display_name or source.platform or f"source {source.identifier}"
 
 
 def placed(sources: Sequence[DataSource]) -> list[DataSource]:
@@ -279,8 +274,8 @@ def _dot(place: int | None) -> html.Span:
 def comparison(asked: Asked, sources: Sequence[DataSource]) -> html.Section:
     """Return the choice of two things, and the place for their distance."""
     options = [
-        {"label": name_of(source), "value": source.identifier}
-        for source in sorted(sources, key=lambda source: name_of(source).casefold())
+        {"label": source_name(source), "value": source.identifier}
+        for source in sorted(sources, key=lambda source: source_name(source).casefold())
     ]
     known = {source.identifier for source in sources}
     return html.Section(

@@ -19,7 +19,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.text_table import Cell, TextTable
 from aurorax_dashboard.figures.drawing import PAIR_SEPARATOR, count_text
 from aurorax_dashboard.pages.explorer_asked import WITHIN
-from aurorax_dashboard.pages.explorer_form import name_of
+from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.searches.scene import Scene, meetings, moves
 from aurorax_dashboard.times import format_distance, format_time
 
@@ -33,7 +33,7 @@ def near(scene: Scene, sources: Mapping[int, DataSource], below_km: float) -> pd
     moving = [identifier for identifier, source in sources.items() if moves(source)]
     found = meetings(known, moving, below_km)
     names = [
-        PAIR_SEPARATOR.join(name_of(sources[int(each)]) for each in pair)
+        PAIR_SEPARATOR.join(source_name(sources[int(each)]) for each in pair)
         for pair in zip(found["one"], found["other"], strict=True)
     ]
     return found.assign(between=pd.Series(names, dtype=object))

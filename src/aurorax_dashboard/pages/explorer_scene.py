@@ -10,8 +10,8 @@ import numpy as np
 
 from aurorax_dashboard.api.models import ConjunctionType, DataSource
 from aurorax_dashboard.figures.sphere import great_circle_km, subsolar_point
-from aurorax_dashboard.pages.explorer_form import name_of, placed
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.pages.explorer_form import placed
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.searches.scene import Hour, moves
 
 _DECIMALS = 2
@@ -30,7 +30,7 @@ def things(sources: Sequence[DataSource]) -> dict[str, dict[str, Any]]:
     """Return the sources that can be drawn, by identifier as text."""
     return {
         str(source.identifier): {
-            "name": name_of(source),
+            "name": source_name(source),
             "program": source.program or "",
             "about": f"{program_name(source.program or '')}, {source.instrument_type or ''}",
             "space": moves(source),

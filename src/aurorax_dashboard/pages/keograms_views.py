@@ -17,8 +17,9 @@ from aurorax_dashboard.components.head import csv_button, page_head
 from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.pages.keograms_asked import Asked
 from aurorax_dashboard.pages.keograms_rows import Row, gap_row, parts, shows, stack
+from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.queries.nights import Gap, Night, NightsOf, Product, with_gaps
-from aurorax_dashboard.queries.products import KIND_NAMES, source_name
+from aurorax_dashboard.queries.products import KIND_NAMES
 from aurorax_dashboard.searches.products import ProductResult
 from aurorax_dashboard.times import format_date
 from aurorax_dashboard.web.image_hosts import ImageHosts

@@ -25,6 +25,7 @@ from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS
 from aurorax_dashboard.pages import source_views as views
 from aurorax_dashboard.pages.listed import sources_missing
+from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.searches.ephemeris import arranged
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
@@ -122,7 +123,7 @@ def register(app: Dash, services: Services) -> None:
             source = find(services, identifier)
         except AuroraXError:
             source = None
-        return f"{views.name_of(source) if source else 'Source'} · AuroraX Dashboard"
+        return f"{source_name(source) if source else 'Source'} · AuroraX Dashboard"
 
     dash.register_page("source", path_template=_PATH, title=title, layout=page)
 

@@ -28,7 +28,7 @@ from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up, view_fo
 from aurorax_dashboard.queries.blocks import CRITERIA_TYPES, BlockKind, with_uniform_distance
 from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.queries.match import kind_of
-from aurorax_dashboard.queries.names import program_name, source_type_name
+from aurorax_dashboard.queries.names import program_name, source_name, source_type_name
 from aurorax_dashboard.times import format_time, utc
 
 _STILL = ("ground", "event_list", "not_applicable")
@@ -36,11 +36,6 @@ _AROUND_KM = 1_600
 """Radius of the map around what stands still."""
 _SITE = "site"
 _DISTANCE_KM = 500
-
-
-def name_of(source: DataSource) -> str:
-    """Return how a source is called."""
-    return source.display_name or source.platform or f"source {source.identifier}"
 
 
 def head(source: DataSource, links_id: str) -> html.Div:
@@ -51,7 +46,7 @@ def head(source: DataSource, links_id: str) -> html.Div:
         source_type_name(source.source_type),
     ]
     return page_head(
-        name_of(source),
+        source_name(source),
         html.Div(links(source, None), id=links_id, className="ax-actions"),
         copy_link_button("this source"),
         lines=(html.P(" · ".join(part for part in about if part), className="ax-subline"),),
@@ -190,7 +185,7 @@ def view_choice(name: str, source: DataSource, view: str | None) -> html.Div:
 def draw_map(records: pd.DataFrame, source: DataSource, view: MapView | None, dark: bool) -> Drawing:
     """Return the map of the `records` of one source; without a `view`, around where it is."""
     sources = pd.DataFrame(
-        {"name": [name_of(source)], "source_type": [source.source_type]}, index=[source.identifier]
+        {"name": [source_name(source)], "source_type": [source.source_type]}, index=[source.identifier]
     )
     if view is None:
         placed = records.dropna(subset=["lat", "lon"])

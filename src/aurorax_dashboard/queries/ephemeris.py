@@ -11,7 +11,7 @@ import msgspec
 from aurorax_dashboard.api.models import DataSource, EphemerisCriteria, EphemerisQuery, filters_of
 from aurorax_dashboard.queries.check_blocks import filter_problems
 from aurorax_dashboard.queries.match import NAME_FIELDS, fitting
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.queries.operators import expression_words, join_words
 from aurorax_dashboard.queries.problems import Problem
 from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
@@ -118,7 +118,7 @@ def sentence(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
 def _who(query: EphemerisQuery, sources: Sequence[DataSource]) -> str:
     chosen = chosen_sources(query, sources)
     if chosen and len(chosen) <= _TITLE_NAMES:
-        return join_words([each.display_name or each.platform or "?" for each in chosen], "and")
+        return join_words([source_name(each) for each in chosen], "and")
     criteria = query.data_sources
     programs = "/".join(program_name(name) for name in criteria.programs[:_TITLE_NAMES])
     count = f"{len(chosen)} sources" if chosen else ""

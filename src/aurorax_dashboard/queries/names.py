@@ -50,6 +50,11 @@ _SOURCE_TYPES = {
 }
 
 
+def source_name(source: DataSource) -> str:
+    """Return how a source is called."""
+    return source.display_name or source.platform or f"source {source.identifier}"
+
+
 def source_type_name(source_type: str | None) -> str:
     """Return where sources of a type are, or the type itself where it is not known."""
     return _SOURCE_TYPES.get(source_type or "", source_type or "")

@@ -10,7 +10,7 @@ import msgspec
 
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, filters_of
 from aurorax_dashboard.queries.match import NAME_FIELDS, name_of
-from aurorax_dashboard.queries.names import program_name
+from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.queries.operators import join_words
 from aurorax_dashboard.queries.problems import Problem
 from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
@@ -141,11 +141,6 @@ def _who(query: DataProductQuery, sources: Sequence[DataSource]) -> str:
     if programs and len(criteria.programs) <= _TITLE_NAMES:
         return f"{programs} ({count})" if count else programs
     return count or "/".join(criteria.platforms[:_TITLE_NAMES]) or "some sources"
-
-
-def source_name(source: DataSource) -> str:
-    """Return how a source is called on pages."""
-    return source.display_name or source.platform or f"source {source.identifier}"
 
 
 def canonical(query: DataProductQuery) -> DataProductQuery:

@@ -15,6 +15,7 @@ from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, EphemerisQuery, SearchKind, SearchStatus
 from aurorax_dashboard.queries.ephemeris import EphemerisQueryError, canonical, read_query, title
+from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
 from aurorax_dashboard.searches.follow import Tell
 from aurorax_dashboard.searches.keep import Keep
@@ -42,8 +43,7 @@ class EphemerisResult:
     def name(self, identifier: int) -> str:
         """Return how a source is called."""
         source = self.sources.get(identifier)
-        known = source and (source.display_name or source.platform)
-        return known or f"source {identifier}"
+        return source_name(source) if source else f"source {identifier}"
 
 
 class EphemerisStore:
