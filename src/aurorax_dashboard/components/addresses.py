@@ -25,6 +25,10 @@ SOURCES = "/sources"
 PATHNAME = "pathname"
 """The parameter in which every page is given its whole path, whatever its address says after it."""
 
+_REQUEST_ID = re.compile(
+    r"(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])", re.IGNORECASE
+)
+
 
 def _address(path: str, **params: str | int | None) -> str:
     given = {name: value for name, value in params.items() if value is not None}
@@ -184,6 +188,12 @@ def in_path(params: Mapping[str, str | list[str]], template: str) -> tuple[str, 
     pattern, count = re.subn("<.*?>", "(.*)", template.strip("/"))
     found = re.fullmatch(pattern, path or "")
     return found.groups() if found else ("",) * count
+
+
+def request_id_in(text: str) -> str | None:
+    """Return the first request id in `text`, such as an address of a search; None if there is none."""
+    found = _REQUEST_ID.search(text)
+    return found[0] if found else None
 
 
 def single(params: Mapping[str, str | list[str]], name: str) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -24,7 +23,6 @@ from aurorax_dashboard.searches.store import SearchStore, StoredResult, Submissi
 from aurorax_dashboard.times import format_duration, format_time, km_figure
 
 _SHOWN_ROWS = 200
-_REQUEST_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_TEXT = 2_000
 
 
@@ -257,15 +255,15 @@ def chooser(request_id: str) -> html.Details:
 
 def other_search(text: str | None, request_id: str) -> tuple[str | None, str]:
     """Return the search that a person named, and what is wrong with it if it cannot be taken."""
-    found = _REQUEST_ID.findall((text or "")[:_LONGEST_TEXT])
-    if not found:
+    found = addresses.request_id_in(text or "")
+    if found is None:
         return (
             None,
             "This holds no request id. Copy the address of the other result, and paste it here.",
         )
-    if found[0].lower() == request_id.lower():
+    if found.lower() == request_id.lower():
         return None, "This is the search that is shown."
-    return found[0].lower(), ""
+    return found.lower(), ""
 
 
 def register(app: Dash) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 from typing import Any
 
@@ -14,10 +13,6 @@ from aurorax_dashboard.components import addresses, recent
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.head import page_head
 from aurorax_dashboard.services import Services
-
-_UUID = re.compile(
-    r"(?<![0-9a-z])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-z])", re.IGNORECASE
-)
 
 
 class Ids(StrEnum):
@@ -68,12 +63,6 @@ def layout(**_params: str) -> html.Div:
     )
 
 
-def request_id_in(text: str) -> str | None:
-    """Return the first request id in `text`, such as an address of a search; None if there is none."""
-    found = _UUID.search(text)
-    return found[0] if found else None
-
-
 def register(app: Dash, _services: Services) -> None:
     """Add the page and its callbacks to `app`."""
     dash.register_page(
@@ -93,7 +82,7 @@ def register(app: Dash, _services: Services) -> None:
         prevent_initial_call=True,
     )
     def open_search(_clicks: int | None, _enter: int | None, text: str | None) -> tuple[Any, str]:
-        request_id = request_id_in(text or "")
+        request_id = addresses.request_id_in(text or "")
         if request_id is None:
             return no_update, "There is no request id in this: 36 letters, digits and hyphens."
         return addresses.result(request_id), ""

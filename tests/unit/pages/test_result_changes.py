@@ -140,6 +140,7 @@ def test_nothing_is_said_of_changes_unless_asked(shown: Any, services: Any) -> N
         (None, None),
         ("the other one", None),
         (OLD[:-1], None),
+        (f"{OLD}0", None),
     ],
 )
 def test_another_search_is_named_by_id_or_address(text: str | None, other: str | None) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aurorax_dashboard.pages.results import request_id_in
+from aurorax_dashboard.components.addresses import request_id_in
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 
