@@ -7,6 +7,7 @@ computation; whatever was not finished starts again with the archive.
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -39,6 +40,8 @@ _EXPIRY_INTERVAL_S = 3600.0
 _CLOSE_PATIENCE_S = 1.0
 _REMOVE_PATIENCE_S = 5.0
 _TAKING_PATIENCE_S = 0.1
+_STORE_PAUSE_S = 2.0
+"""Between two tries of a store that cannot be written, as on a full disk."""
 
 _MOST_STARTS = 5
 """A search that was at work whenever the archive ended, this often, may be why it ended."""
@@ -64,6 +67,7 @@ class Jobs:
         self._settings = settings
         self._runs: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self._taking_on = threading.Lock()
         self._queue: FairQueue[StoredSearch] = FairQueue(settings.queue_size)
         self._closing = threading.Event()
         self._workers = [
@@ -73,6 +77,7 @@ class Jobs:
 
     def start(self) -> None:
         """Take up what an earlier process left unfinished, and begin to work."""
+        self._store.delete_strays()
         for search in self._store.unfinished():
             if search.starts >= _MOST_STARTS:
                 self._store.finish(
@@ -117,19 +122,24 @@ class Jobs:
         """
         request_id = query.request_id or str(uuid4())
         encoded = msgspec.json.encode(query)
-        if self._store.add(request_id, kind, encoded, asker):
-            self._store.log(request_id, "Search request arrived and saved")
-            search = StoredSearch(request_id=request_id, kind=kind, query=encoded, caller=asker.name)
-            try:
-                self._enqueue(search)
-            except QueueFullError:
-                self._store.remove(request_id)
-                raise BusyError("Too many searches are waiting. Try again in some seconds.") from None
-            except ShareUsedUpError:
-                self._store.remove(request_id)
-                raise ShareUsedError(
-                    "Too many searches of yours are waiting. Try again when some of them have ended."
-                ) from None
+        with self._taking_on:  # who sends the same again must not be told of one that is then refused
+            if self._store.add(request_id, kind, encoded, asker):
+                self._store.log(request_id, "Search request arrived and saved")
+                search = StoredSearch(
+                    request_id=request_id, kind=kind, query=encoded, caller=asker.name
+                )
+                try:
+                    self._enqueue(search)
+                except QueueFullError:
+                    self._store.remove(request_id)
+                    raise BusyError(
+                        "Too many searches are waiting. Try again in some seconds."
+                    ) from None
+                except ShareUsedUpError:
+                    self._store.remove(request_id)
+                    raise ShareUsedError(
+                        "Too many searches of yours are waiting. Try again when some of them have ended."
+                    ) from None
         return request_id
 
     def cancel(self, request_id: str) -> bool:
@@ -172,8 +182,9 @@ class Jobs:
         self._store.remove(request_id)
 
     def expire(self) -> int:
-        """Delete results that are older than the settings keep them; return how many."""
-        return self._store.expire(now() - timedelta(days=self._settings.result_days))
+        """Delete results that are older than the settings keep them, or more than they keep; return how many."""
+        old = self._store.expire(now() - timedelta(days=self._settings.result_days))
+        return old + self._store.shrink(self._settings.result_bytes)
 
     def _enqueue(self, search: StoredSearch, *, beyond_size: bool = False) -> None:
         def write_log(summary: str) -> None:
@@ -199,6 +210,8 @@ class Jobs:
                 # Nothing of a search is held here, so that its memory is free now.
                 if self._run(search) > _LONG:
                     give_back()
+            except Exception:  # a worker that ends is missed by all searches to come
+                _log.exception("Search %s was left", search.request_id)
             finally:
                 self._queue.done(caller)
 
@@ -210,14 +223,18 @@ class Jobs:
         try:
             self._store.begin(search.request_id)
             self._complete(search, run)
-        except (ArchiveClosingError, SearchCancelledError):
-            # Whoever stopped it has said so. After the store is closed there is no more to say.
-            pass
+        except ArchiveClosingError:
+            # Not this search ended the archive. After the store is closed there is no more to say.
+            with suppress(ArchiveClosingError):
+                self._store.take_back_start(search.request_id)
+        except SearchCancelledError:
+            pass  # who cancelled it has said so
         except SearchStoppedError as stopped:
             self._fail(run, str(stopped))
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             _log.exception("Search %s failed", search.request_id)
-            self._fail(run, f"The result could not be written: {error.strerror or 'the disk failed'}.")
+            reason = getattr(error, "strerror", None) or "the disk failed"
+            self._fail(run, f"The result could not be written: {reason}.")
         except Exception:
             _log.exception("Search %s failed", search.request_id)
             self._fail(run, "The search failed because of a defect in the archive.")
@@ -236,15 +253,32 @@ class Jobs:
         run.log(f"File size is {size} bytes.")
         seconds = run.elapsed.total_seconds()
         last = f"Finished search in {seconds:.2f} seconds and found {count} records."
-        if not self._store.finish(run.request_id, outcome, last):
+        if self._store.finish(run.request_id, outcome, last):
+            self._store.shrink(self._settings.result_bytes)
+        else:
             self._store.results.delete(run.request_id)
 
     def _fail(self, run: Run, why: str) -> None:
-        with suppress(ArchiveClosingError):
-            self._store.finish(run.request_id, Outcome(error=True, duration=run.elapsed), why, "error")
+        """End a search as failed: where the store cannot be written now, as soon as it can."""
+        outcome = Outcome(error=True, duration=run.elapsed)
+        while not self._closing.is_set():
+            try:
+                self._store.finish(run.request_id, outcome, why, "error")
+            except ArchiveClosingError:
+                return
+            except sqlite3.Error:
+                _log.exception("The end of search %s could not be kept yet", run.request_id)
+                self._closing.wait(_STORE_PAUSE_S)
+            else:
+                return
 
     def _expire_now_and_then(self) -> None:
-        with suppress(ArchiveClosingError):
-            self.expire()
-            while not self._closing.wait(_EXPIRY_INTERVAL_S):
+        while True:
+            try:
                 self.expire()
+            except ArchiveClosingError:
+                return
+            except (OSError, sqlite3.Error):  # the next time may free what is missing now
+                _log.exception("Old results could not be deleted")
+            if self._closing.wait(_EXPIRY_INTERVAL_S):
+                return

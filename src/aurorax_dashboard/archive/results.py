@@ -6,7 +6,7 @@ are asked for. A file is written aside and renamed when whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,6 +63,12 @@ class ResultFiles:
         except FileNotFoundError:
             raise NotFoundError("The data of this search have been deleted.") from None
         return _batches(file)
+
+    def keep_only(self, request_ids: Set[str]) -> None:
+        """Delete the results of all other searches."""
+        for path in self._folder.glob("*.jsonl"):
+            if path.stem not in request_ids:
+                path.unlink(missing_ok=True)
 
     def delete(self, request_id: str) -> None:
         """Delete a result; a reader that has it open reads on to its end."""

@@ -42,6 +42,13 @@ class ArchiveSettings(msgspec.Struct, frozen=True, kw_only=True):
     result_days: Annotated[
         float, Meta(gt=0, description="Days after which the data of a finished search are deleted.")
     ] = msgspec.field(default=30.0, name="ARCHIVE_RESULT_DAYS")
+    result_bytes: Annotated[
+        int,
+        Meta(
+            ge=1_000_000,
+            description="Bytes that the data of finished searches may take; beyond them the oldest are deleted.",
+        ),
+    ] = msgspec.field(default=20 * 1024**3, name="ARCHIVE_RESULT_BYTES")
     max_body_bytes: Annotated[
         int, Meta(ge=1_000, description="Bytes that the body of a request may have.")
     ] = msgspec.field(default=1_000_000, name="ARCHIVE_MAX_BODY_BYTES")

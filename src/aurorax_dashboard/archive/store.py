@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 import msgspec
@@ -228,6 +229,14 @@ class Store:
                 "UPDATE requests SET starts = starts + 1 WHERE request_id = ?", (request_id,)
             )
 
+    def take_back_start(self, request_id: str) -> None:
+        """Do not count the last beginning of a search that was stopped with the archive."""
+        with self._transaction() as database:
+            database.execute(
+                "UPDATE requests SET starts = starts - 1 WHERE request_id = ? AND starts > 0",
+                (request_id,),
+            )
+
     def log(self, request_id: str, summary: str, level: str = "debug") -> None:
         """Add a line to a search's log, unless the search has ended."""
         with self._transaction() as database:
@@ -359,6 +368,29 @@ class Store:
         for (request_id,) in rows:
             self.delete_result(request_id)
         return len(rows)
+
+    def shrink(self, most_bytes: int) -> int:
+        """Delete the data of the searches that ended first, until the others fit; return how many."""
+        with self._reading() as database:
+            rows = database.execute(
+                "SELECT request_id, file_size FROM requests "
+                "WHERE error = 0 AND deleted IS NULL ORDER BY completed DESC"
+            ).fetchall()
+        sizes = accumulate(size for _, size in rows)
+        beyond = [
+            request_id for (request_id, _), size in zip(rows, sizes, strict=True) if size > most_bytes
+        ]
+        for request_id in beyond:
+            self.delete_result(request_id)
+        return len(beyond)
+
+    def delete_strays(self) -> None:
+        """Delete the files that a process which died has left: of searches that have no result."""
+        with self._reading() as database:
+            rows = database.execute(
+                "SELECT request_id FROM requests WHERE error = 0 AND deleted IS NULL"
+            ).fetchall()
+        self.results.keep_only({request_id for (request_id,) in rows})
 
     # ---- custom locations ----------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from aurorax_dashboard.api.models import EphemerisCriteria, EphemerisQuery, SearchStatus
+from aurorax_dashboard.archive import jobs as jobs_module
 from aurorax_dashboard.archive.errors import (
     BusyError,
     ConflictError,
@@ -309,3 +311,94 @@ def test_a_thread_that_outlives_the_store_says_nothing(
     release.set()
     assert ended.wait(5)
     assert not caplog.records
+
+
+def test_a_full_disk_ends_a_search_not_the_worker(
+    bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(jobs_module, "_STORE_PAUSE_S", 0.01)
+    made = bench(two_records, workers=1)
+    full = threading.Event()
+    full.set()
+    finish = made.store.finish
+
+    def finish_if_there_is_room(*args: Any) -> bool:
+        if full.is_set():
+            raise sqlite3.OperationalError("database or disk is full")
+        return finish(*args)
+
+    monkeypatch.setattr(made.store, "finish", finish_if_there_is_room)
+    first = made.submit(query())
+    time.sleep(0.1)
+    assert not made.status(first).finished
+    full.clear()
+    status = made.finished(first)
+    assert status.failed
+    assert "could not be written" in (status.logs[-1].summary or "")
+    assert made.finished(made.submit(query("themis"))).search_result.result_count == 2
+    assert "could not be kept yet" in caplog.text
+
+
+def test_expiry_goes_on_after_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(jobs_module, "_EXPIRY_INTERVAL_S", 0.01)
+    tries: list[int] = []
+
+    def fail(_jobs: Jobs) -> int:
+        tries.append(1)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(Jobs, "expire", fail)
+    made = Bench(tmp_path / "archive", two_records)
+    deadline = time.monotonic() + 5
+    while len(tries) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    made.close()
+    assert "could not be deleted" in caplog.text
+
+
+def test_the_oldest_results_make_room(bench: Callable[..., Bench]) -> None:
+    def megabyte(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        yield [b"x" * 600_000]
+
+    made = bench(megabyte, result_bytes=1_000_000)
+    first, second = (made.submit(query(program)) for program in ("swarm", "themis"))
+    made.finished(first)
+    made.finished(second)
+    made.close()
+    made = bench(megabyte, result_bytes=1_000_000)
+    made.jobs.expire()
+    deleted = [
+        made.status(each).search_result.result_file_deleted_timestamp is not None
+        for each in (first, second)
+    ]
+    assert sorted(deleted) == [False, True]
+
+
+def test_clean_restarts_are_no_reason_to_give_up(bench: Callable[..., Bench]) -> None:
+    def wait_for_the_end(_: bytes, run: Run) -> Iterator[list[bytes]]:
+        begun.set()
+        yield from endless(_, run)
+
+    begun = threading.Event()
+    made = bench(wait_for_the_end)
+    request_id = made.submit(query())
+    for _ in range(6):
+        assert begun.wait(5)
+        begun.clear()
+        made = bench(wait_for_the_end)
+    assert begun.wait(5)
+    assert not made.status(request_id).finished
+
+
+def test_files_that_a_dead_process_left_are_deleted(bench: Callable[..., Bench]) -> None:
+    made = bench(two_records)
+    kept = made.submit(query())
+    made.finished(kept)
+    stray = made.store.results._folder / f"{CHOSEN}.jsonl"
+    stray.write_bytes(b"{}")
+    made = bench(two_records)
+    assert not stray.exists()
+    assert len(next(made.store.results.read(kept))) == 2
