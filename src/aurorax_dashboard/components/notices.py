@@ -7,7 +7,9 @@ from typing import Any, Literal
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
+from aurorax_dashboard.api.cache import Freshness
 from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.times import format_time
 
 Children = Any
 """Whatever Dash takes as children: a component, a text, or a list of them."""
@@ -46,6 +48,14 @@ def error_notice(
 ) -> html.Section:
     """Return the panel for an error of the API."""
     return notice(title, error.sentence, *steps, kind="error", details=error.details)
+
+
+def age_words(freshness: Freshness) -> str:
+    """Return what is said of counts that are older than they should be, nothing of others."""
+    if not freshness.stale:
+        return ""
+    then = format_time(freshness.fetched_at)
+    return f"Counts as of {then} UTC: AuroraX has not told newer ones yet."
 
 
 def toast(title: str, sentence: Children, *, kind: str = "danger") -> dbc.Toast:

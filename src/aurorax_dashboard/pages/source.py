@@ -14,13 +14,14 @@ import msgspec
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from flask import Response, request
 
+from aurorax_dashboard.api.cache import Answer
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats, EphemerisCriteria, EphemerisQuery
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, graph, summary_id
-from aurorax_dashboard.components.notices import error_notice, link_button, notice
+from aurorax_dashboard.components.notices import age_words, error_notice, link_button, notice
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS
 from aurorax_dashboard.pages import source_views as views
@@ -143,10 +144,9 @@ def register(app: Dash, services: Services) -> None:
 
 
 def _register_stats(app: Dash, services: Services) -> None:
-    def ask(identifier: int) -> DataSourceStats:
-        return services.client.data_source_stats(identifier).value
-
-    question: LongQuestion[int, DataSourceStats] = LongQuestion(ask)
+    question: LongQuestion[int, Answer[DataSourceStats]] = LongQuestion(
+        services.client.data_source_stats
+    )
 
     @app.callback(
         Output(Ids.STATS, "data"),
@@ -162,15 +162,17 @@ def _register_stats(app: Dash, services: Services) -> None:
             return no_update, no_update, no_update, True
         try:
             source = find(services, str(identifier))
-            stats = question.look(identifier, _WAIT_S)
+            counted = question.look(identifier, _WAIT_S)
         except AuroraXError as error:
             return {}, [*no_facts(services, identifier), html.P(error.sentence)], no_update, True
-        if source is None or stats is None:
+        if source is None or counted is None:
             return no_update, no_update, no_update, False
+        stats = counted.value
         lean = msgspec.structs.replace(stats, data_source=None)
+        age = age_words(counted.freshness)
         return (
             msgspec.to_builtins(lean),
-            views.facts(source, stats),
+            [*views.facts(source, stats), *([html.P(age, className="form-text")] if age else [])],
             views.links(source, stats),
             True,
         )

@@ -11,12 +11,14 @@ import msgspec
 from dash import Dash, Input, Output, State, dcc, html, no_update
 from flask import request
 
+from aurorax_dashboard.api.cache import Answer
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.components import addresses, cards, source_table, table_state
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
+from aurorax_dashboard.components.notices import age_words
 from aurorax_dashboard.components.source_table import Choice
 from aurorax_dashboard.pages.listed import sources_missing
 from aurorax_dashboard.searches import tables
@@ -236,15 +238,16 @@ def _choice(
 
 
 def _register_stats(app: Dash, services: Services) -> None:
-    def ask(_key: None) -> dict[int, DataSourceStats]:
+    def ask(_key: None) -> Answer[dict[int, DataSourceStats]]:
         answer = services.client.data_sources(format="identifier_only", include_stats=True)
-        return {
+        stats = {
             source.identifier: source.stats
             for source in answer.value
             if source.identifier is not None and source.stats is not None
         }
+        return Answer(stats, answer.freshness)
 
-    question: LongQuestion[None, dict[int, DataSourceStats]] = LongQuestion(ask)
+    question: LongQuestion[None, Answer[dict[int, DataSourceStats]]] = LongQuestion(ask)
 
     @app.callback(
         Output(Ids.STATS, "data"),
@@ -257,11 +260,11 @@ def _register_stats(app: Dash, services: Services) -> None:
         if known is not None:
             return no_update, no_update, True
         try:
-            stats = question.look(None, _WAIT_S)
+            counted = question.look(None, _WAIT_S)
         except AuroraXError as error:
             return no_update, f"Records could not be counted: {error.sentence}", True
-        if stats is not None:
-            return _stored(stats), "", True
+        if counted is not None:
+            return _stored(counted.value), age_words(counted.freshness), True
         if (looks or 0) >= _LOOKS - 1:
             return (
                 no_update,
