@@ -54,7 +54,7 @@
     },
     showResult: function (event, view, compared, filters, names) {
       // A click on a row's link selects the row too; the address is that of the next page by then.
-      if (!/\/results\/[^/]+$/.test(window.location.pathname)) return;
+      if (!names || !/\/results\/[^/]+$/.test(window.location.pathname)) return;
       var params = { event: event + 1 }; // people count from 1
       if (view) params.view = view; // the figures may not stand yet
       if (compared) params.by = compared === "automatic" ? null : compared;
@@ -95,7 +95,7 @@
       var gone = !!clicks || closed === true;
       return [gone || read === undefined, clicks && closed !== true ? true : noUpdate()];
     },
-    same: function (value) { return value; },
+    same: function (value) { return value === null || value === undefined ? noUpdate() : value; },
     /* What a person dragged; a figure also tells of its own resizing, which must not overtake a button. */
     zoomed: function (changed) {
       var dragged = Object.keys(changed || {}).some(function (name) { return /\.(range\[0\]|autorange)$/.test(name); });
@@ -110,6 +110,7 @@
     },
     /* Ask for the rows of the table anew: others pass the filters, or have labels. */
     refreshRows: function (_filters, changes, table) {
+      if (!table) return; // the page is another one by now
       var all = window.dash_clientside.callback_context.triggered.some(function (each) {
         return each.prop_id.indexOf("result-filters") === 0;
       });

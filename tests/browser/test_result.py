@@ -89,6 +89,31 @@ def test_the_columns_one_picks_stand_in_the_address(result: Page, person: Callab
     expect(other).not_to_have_url(re.compile("hide="))
 
 
+def test_who_goes_on_while_something_is_still_to_be_done_here_notices_nothing(result: Page) -> None:
+    path = urlsplit(result.url).path
+    expect(result.locator("#result-event")).to_contain_text("UTC")
+    for number in range(1, 6):
+        result.evaluate(
+            """([path, n]) => {
+                const set = window.dash_clientside.set_props;
+                set("result-selected", { data: n }); set("judging-changes", { data: 100 + n });
+                window.history.pushState({}, "", `${path}/${n}`);
+                window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+                const until = Date.now() + 600;
+                const again = () => {
+                    try { set("judging-changes", { data: Math.random() }); }
+                    catch (neither) { /* page has it just now */ }
+                    if (Date.now() < until) window.setTimeout(again, 5);
+                };
+                again();
+            }""",
+            [path, number],
+        )
+        expect(result.locator("#conjunction-said")).to_contain_text("UTC")
+        result.go_back()
+        expect(result.locator("#result-event")).to_contain_text("UTC")
+
+
 def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
     result.get_by_role("button", name="Filter").click()
     result.locator("#filters-km-most").fill("nonsense")

@@ -110,6 +110,10 @@ def _register_filters(app: Dash, services: Services) -> None:
     )
 
 
+# Somebody may go on to the page of a conjunction while the browser has still to do one of its own callbacks
+# here. Where such a one also finds parts on that page, or sets none, its other parts must be optional.
+
+
 def _register_table(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ViewIds.TABLE, "getRowsResponse"),
@@ -138,9 +142,9 @@ def _register_table(app: Dash, services: Services) -> None:
     )
     app.clientside_callback(
         ClientsideFunction("aurorax", "refreshRows"),
-        Input(ViewIds.FILTERS, "data"),
+        Input(ViewIds.FILTERS, "data", allow_optional=True),
         Input(judging.Ids.CHANGES, "data", allow_optional=True),
-        State(ViewIds.TABLE, "id"),
+        State(ViewIds.TABLE, "id", allow_optional=True),
         prevent_initial_call=True,
     )
 
@@ -204,20 +208,19 @@ def _register_selecting(app: Dash, services: Services) -> None:
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showResult"),
-        Input(ViewIds.SELECTED, "data"),
+        Input(ViewIds.SELECTED, "data", allow_optional=True),
         Input(ViewIds.VIEW, "value", allow_optional=True),
         Input(ViewIds.TYPE, "value", allow_optional=True),
-        Input(ViewIds.FILTERS, "data"),
-        State(ViewIds.PARAMS, "data"),
+        Input(ViewIds.FILTERS, "data", allow_optional=True),
+        State(ViewIds.PARAMS, "data", allow_optional=True),
         prevent_initial_call=True,
     )
     app.clientside_callback(
         ClientsideFunction("aurorax", "same"),
         Output(judging.Ids.EVENT, "data"),
-        Input(ViewIds.SELECTED, "data"),
-        Input(
-            ViewIds.FIGURES, "children"
-        ),  # holds the panel, which may come after another was selected
+        Input(ViewIds.SELECTED, "data", allow_optional=True),
+        # These hold the panel, which may come after another was selected.
+        Input(ViewIds.FIGURES, "children", allow_optional=True),
         prevent_initial_call=True,  # others hold this panel without a table
     )
 

@@ -10,6 +10,7 @@ import getpass
 import hmac
 import re
 import sys
+from collections import OrderedDict
 from collections.abc import Mapping
 from secrets import token_bytes
 
@@ -31,6 +32,8 @@ _OPEN_PATHS = frozenset({"/health", "/ready"})
 
 _ENTRY = re.compile(r"([^\s:,]+):((?:scrypt|pbkdf2):[^\s,]+\$[^\s,]+\$[0-9a-f]+)")
 _FAILURES = parse("20 per 5 minutes")
+_MOST_KNOWN = 10_000
+"""Names with addresses they signed in from, that one process remembers."""
 _NOBODY = generate_password_hash("")
 
 
@@ -72,23 +75,25 @@ def require_sign_in(server: Flask, users: Mapping[str, str]) -> None:
     key = token_bytes(32)
 
     # A page makes dozens of requests, and a good hash takes a twentieth of a second: what was right
-    # once is known again by a digest under a key of this process.
-    known: set[bytes] = set()
+    # once is known again by a digest under a key of this process. Those who are in stay in while
+    # somebody guesses at their address; what is known of one address is no answer to another, or
+    # guessing would go on there past its limit.
+    known: OrderedDict[bytes, None] = OrderedDict()
 
     @auth.verify_password
     def verify(name: str, password: str) -> str | None:
-        if not name:
-            return None
-        digest = hmac.digest(key, f"{name}:{password}".encode(), "sha256")
-        if digest in known:
-            return name  # even where others of the same address are guessing
         address = request.remote_addr or ""
-        if not failures.test(_FAILURES, address):
+        digest = hmac.digest(key, f"{address} {name}:{password}".encode(), "sha256")
+        if digest in known:
+            return name
+        if not name or not failures.test(_FAILURES, address):
             return None
         if not check_password_hash(users.get(name, _NOBODY), password) or name not in users:
             failures.hit(_FAILURES, address)
             return None
-        known.add(digest)
+        known[digest] = None
+        if len(known) > _MOST_KNOWN:
+            known.popitem(last=False)
         return name
 
     @auth.login_required

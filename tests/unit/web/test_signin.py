@@ -60,14 +60,6 @@ def test_who_guesses_has_to_wait() -> None:
     assert right.status_code == 200
 
 
-def test_who_is_signed_in_stays_so_while_a_neighbour_guesses() -> None:
-    client = visitor({"ann": HASH})
-    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
-    for _ in range(25):
-        client.get("/", auth=("ann", "guess"))
-    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
-
-
 @pytest.mark.parametrize(
     ("users", "name"), [({}, "127.0.0.1"), ({"ann": HASH}, "ann")], ids=["open to all", "signed in"]
 )
@@ -77,6 +69,41 @@ def test_a_caller_is_whom_the_sign_in_knows_else_an_address(
     client = visitor(users)
     client.application.add_url_rule("/who", "who", caller)
     assert client.get("/who", auth=("ann", "aurora borealis")).text == name
+
+
+def test_who_is_in_stays_in_while_somebody_guesses_at_the_same_address() -> None:
+    client = visitor({"ann": HASH, "ben": HASH})
+    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
+    for _ in range(20):
+        client.get("/", auth=("ben", "guess"))
+    assert client.get("/", auth=("ben", "aurora borealis")).status_code == 401
+    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 200
+
+
+def test_a_guess_is_not_answered_by_what_somebody_else_signed_in_with() -> None:
+    client = visitor({"ann": HASH})
+    elsewhere = {"REMOTE_ADDR": "203.0.113.9"}
+    ann = client.get("/", auth=("ann", "aurora borealis"), environ_overrides=elsewhere)
+    assert ann.status_code == 200
+    for _ in range(20):
+        client.get("/", auth=("ann", "guess"))
+    assert client.get("/", auth=("ann", "aurora borealis")).status_code == 401
+
+
+def test_what_is_remembered_of_those_who_are_in_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def check(_hash: str, password: str) -> bool:
+        checked.append(password)
+        return True
+
+    monkeypatch.setattr(signin, "_MOST_KNOWN", 2)
+    monkeypatch.setattr(signin, "check_password_hash", check)
+    client = visitor({"ann": HASH})
+    for last in (1, 2, 3, 3, 2, 1):  # the first of three is forgotten
+        there = {"REMOTE_ADDR": f"203.0.113.{last}"}
+        client.get("/", auth=("ann", "aurora borealis"), environ_overrides=there)
+    assert len(checked) == 4
 
 
 def test_a_right_password_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
