@@ -35,6 +35,8 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 FIRST_YEAR, LAST_YEAR = 1850, 2149
 """Nothing was observed minute by minute earlier, and nobody plans later."""
 
+_MAX_LOCATIONS = 100
+"""Custom locations of one search: each is compared with every source of the other blocks."""
 _BLOCK_KINDS = ("ground", "space", "events", "adhoc")
 
 
@@ -255,6 +257,9 @@ def _check_filters(field: str, filters: AnyMetadataFilters) -> None:
 
 
 def _check_locations(blocks: Sequence[AdhocCriteria]) -> None:
+    count = sum(len(block.locations) for block in blocks)
+    if count > _MAX_LOCATIONS:
+        raise BadRequestError(f"adhoc: at most {_MAX_LOCATIONS} locations, not {count:,}")
     for field, location in _fields_of_locations(blocks):
         if location.lat is None or not -90 <= location.lat <= 90:
             raise BadRequestError(f"{field}.lat: must be −90 to 90 degrees")

@@ -185,12 +185,13 @@ class _Search:
         for side in self.sides:
             participants = []
             for source in side.chosen:
+                progress = _part(check, loaded / total, (loaded + 1) / total)
+                progress(0.0)
                 if location := self.sources.location(source):
                     participants.append(
                         fixed_participant(int(source.identifier or 0), location, window)
                     )
                 else:
-                    progress = _part(check, loaded / total, (loaded + 1) / total)
                     participants.append(
                         held_participant(
                             source, side.criteria, window, self.holdings, space=space, check=progress

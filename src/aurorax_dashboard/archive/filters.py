@@ -54,7 +54,10 @@ class Column:
 
     def equals(self, value: Value) -> BoolArray:
         """Return where this column equals `value`."""
-        same: BoolArray = (self.texts == _text(value)) & np.isnan(self.numbers)
+        text = _text(value)
+        # Python writes True, JSON true.
+        spellings = [text, text.capitalize(), text.upper()] if text in _TRUTHS else [text]
+        same: BoolArray = np.isin(self.texts, spellings) & np.isnan(self.numbers)
         if not math.isnan(number := _number(value)):
             same = same | (self.numbers == number)
         return same & self.present
@@ -91,13 +94,15 @@ def _number(value: Value) -> float:
 def _text(value: Value) -> str:
     """Return the text that a query's value stands for; truth values in any case are lower case."""
     text = str(value)
-    return text.lower() if text.lower() in {"true", "false"} else text
+    return text.lower() if text.lower() in _TRUTHS else text
 
 
 def _any(tests: Sequence[BoolArray]) -> BoolArray:
     result: BoolArray = np.logical_or.reduce(tests)
     return result
 
+
+_TRUTHS = frozenset({"true", "false"})
 
 _ORDERS: dict[str, Callable[[Any, Any], Any]] = {
     "<": np.less,

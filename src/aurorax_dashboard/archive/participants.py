@@ -106,7 +106,7 @@ def fixed_participant(identifier: int, location: Location, window: Window) -> Pa
     hemisphere included.
     """
     lat, lon = np.array([location.lat], dtype=np.float64), np.array([location.lon], dtype=np.float64)
-    allowed = np.ones(window.minutes, dtype=np.bool_)
+    allowed: BoolArray = np.broadcast_to(np.True_, (window.minutes,))  # takes no memory of its own
     positions = unit_vectors(lat, lon).astype(np.float32)
     return Participant(identifier, window.track(positions, allowed), allowed)
 
@@ -157,7 +157,8 @@ def _in_hemispheres(geographic: FloatArray, hemispheres: Sequence[Hemisphere]) -
     if len(set(hemispheres)) != 1:
         return np.ones(1, dtype=np.bool_)
     north: BoolArray = geographic[2] >= 0
-    return north if hemispheres[0] == "northern" else ~north
+    south: BoolArray = geographic[2] < 0  # a record without a position is in neither
+    return north if hemispheres[0] == "northern" else south
 
 
 def passing_filters(

@@ -55,7 +55,10 @@ class Locations(Protocol):
     """Where custom locations get their identifiers, and keep them."""
 
     def locations(self) -> dict[int, Location]:
-        """Return every custom location that was searched for, by its negative identifier."""
+        """Return the custom locations that were new last, by their negative identifiers."""
+
+    def location(self, identifier: int) -> Location | None:
+        """Return one custom location, None if there is none with this identifier."""
 
     def identify_location(self, location: Location) -> int:
         """Return the identifier of `location`, a new one if it has none."""
@@ -184,7 +187,7 @@ class Sources:
         return list(self._held().values())
 
     def everything(self) -> Sequence[DataSource]:
-        """Return all sources, custom locations last, as full records."""
+        """Return all sources, then the newest custom locations, as full records."""
         locations = self._locations.locations()
         return [*self.held(), *(location_source(n, place) for n, place in locations.items())]
 
@@ -198,7 +201,7 @@ class Sources:
         """
         if source := self._held().get(identifier):
             return source
-        if identifier < 0 and (location := self._locations.locations().get(identifier)):
+        if identifier < 0 and (location := self._locations.location(identifier)):
             return location_source(identifier, location)
         raise NotFoundError(f"There was no data source record found with identifier {identifier}.")
 
@@ -315,7 +318,7 @@ class Sources:
     def location(self, source: DataSource) -> Location | None:
         """Return where a custom location is, None for any other source."""
         identifier = int(source.identifier or 0)
-        return self._locations.locations().get(identifier) if identifier < 0 else None
+        return self._locations.location(identifier) if identifier < 0 else None
 
     def stats(self, source: DataSource) -> DataSourceStats:
         """Return how many records `source` has, and its first and last times.
@@ -349,11 +352,12 @@ class Sources:
             stats.latest_ephemeris_loaded = self._edge(identifier, first_day + int(days[-1]), -1)
         return stats
 
-    def _edge(self, identifier: int, day: int, which: int) -> datetime:
-        """Return the time of the first (0) or last (−1) record of a day that has some."""
+    def _edge(self, identifier: int, day: int, which: int) -> datetime | None:
+        """Return the time of the first (0) or last (−1) record of a day; None if it has just lost them."""
         start = day * MINUTES_PER_DAY
         present = self._holdings.present(identifier, start, start + MINUTES_PER_DAY)
-        return naive_utc(time_of(start + int(np.flatnonzero(present)[which])))
+        minutes = np.flatnonzero(present)
+        return naive_utc(time_of(start + int(minutes[which]))) if minutes.size else None
 
 
 def _name(source: DataSource) -> tuple[str | None, str | None, str | None]:

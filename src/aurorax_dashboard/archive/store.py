@@ -35,6 +35,9 @@ REQUEST_TYPES: dict[SearchKind, RequestType] = {
 }
 
 _VERSION = 2
+_LISTED_LOCATIONS = 1_000
+_MOST_OF_SQLITE = 2**63
+"""Integers from here on cannot be asked for."""
 
 _STEPS = (
     """
@@ -395,10 +398,23 @@ class Store:
     # ---- custom locations ----------------------------------------------------------------------
 
     def locations(self) -> dict[int, Location]:
-        """Return every custom location that was searched for, by its negative identifier."""
+        """Return the custom locations that were new last, by their negative identifiers, oldest first."""
         with self._reading() as database:
-            rows = database.execute("SELECT * FROM locations ORDER BY identifier DESC").fetchall()
+            rows = database.execute(
+                "SELECT * FROM (SELECT * FROM locations ORDER BY identifier LIMIT ?) ORDER BY identifier DESC",
+                (_LISTED_LOCATIONS,),
+            ).fetchall()
         return {identifier: Location(lat=lat, lon=lon) for identifier, lat, lon in rows}
+
+    def location(self, identifier: int) -> Location | None:
+        """Return one custom location, None if there is none with this identifier."""
+        if abs(identifier) >= _MOST_OF_SQLITE:
+            return None
+        with self._reading() as database:
+            row = database.execute(
+                "SELECT lat, lon FROM locations WHERE identifier = ?", (identifier,)
+            ).fetchone()
+        return None if row is None else Location(lat=row[0], lon=row[1])
 
     def identify_location(self, location: Location) -> int:
         """Return the identifier of `location`, a new one if it has none."""

@@ -104,6 +104,7 @@ def test_a_response_format_prunes(http: httpx.Client, at_once: Callable[..., Any
     assert {tuple(sorted(record)) for record in pruned} == {("data_source", "start", "url")}
     assert pruned[0]["data_source"] == {"platform": "gillam"}
     assert at_once(DAILY_KEOGRAMS, response_format=template) == pruned
+    assert at_once(DAILY_KEOGRAMS, response_format={}) == at_once(DAILY_KEOGRAMS)
 
 
 def test_the_first_published_example_finds_auroramax(at_once: Callable[..., Any]) -> None:

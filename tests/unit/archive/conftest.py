@@ -170,6 +170,9 @@ class Places:
     def locations(self) -> dict[int, Location]:
         return self._known
 
+    def location(self, identifier: int) -> Location | None:
+        return self._known.get(identifier)
+
     def identify_location(self, location: Location) -> int:
         for identifier, known in self._known.items():
             if known == location:

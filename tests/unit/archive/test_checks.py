@@ -83,6 +83,7 @@ def expression(operator: str, values: list[Any], key: str = "k") -> dict[str, An
         ({"max_distances": {"ground1-space1": float("nan")}}, "max_distances.ground1-space1"),
         ({"max_distances": {"ground1-space1": 1, "space1-ground1": 2}}, "two distances"),
         ({"adhoc": [{"locations": []}]}, "adhoc[0].locations"),
+        ({"adhoc": [{"locations": [{"lat": 1, "lon": 1}] * 51}] * 2}, "adhoc: at most 100"),
         ({"adhoc": [{"locations": [{"lat": 91, "lon": 0}]}]}, "adhoc[0].locations[0].lat"),
         ({"adhoc": [{"locations": [{"lat": 1, "lon": 181}]}]}, "adhoc[0].locations[0].lon"),
         ({"adhoc": [{"locations": [{"lat": 1}]}]}, "adhoc[0].locations[0].lon"),

@@ -49,6 +49,8 @@ FLAGS = [True, False, None, True]
         (FLAGS, "=", [False], [1]),
         (FLAGS, "!=", ["true"], [1]),
         (FLAGS, "=", [1], []),
+        (["True", "true", "False", "x"], "=", ["True"], [0, 1]),
+        (np.array(["True", "false"]), "=", [True], [0]),
         (np.array([1, 2, 3]), ">", ["1"], [1, 2]),
         (np.array([1.0, np.nan, 3.0]), "!=", [3], [0]),
         (np.array(["a", "b"]), "=", ["b"], [1]),

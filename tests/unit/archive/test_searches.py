@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 import pytest
 
 from aurorax_dashboard.api.models import Conjunction, ConjunctionQuery, Ephemeris, EphemerisQuery
@@ -13,6 +14,7 @@ from aurorax_dashboard.archive.checks import check_conjunction_query, check_ephe
 from aurorax_dashboard.archive.conjunction_search import search_conjunctions
 from aurorax_dashboard.archive.ephemeris_search import search_ephemeris
 from aurorax_dashboard.archive.errors import SearchCancelledError, SearchFailedError
+from aurorax_dashboard.archive.participants import _in_hemispheres
 from aurorax_dashboard.archive.runs import Run
 from aurorax_dashboard.archive.settings import ArchiveSettings
 from aurorax_dashboard.archive.store import Asker
@@ -147,6 +149,12 @@ def test_a_filter_on_an_unknown_field_matches_nothing(search: Searcher) -> None:
     assert not search.conjunctions(
         ground=[{"ephemeris_metadata_filters": filters(("no_such", "!=", ["x"]))}]
     )
+
+
+def test_a_record_without_a_position_is_in_no_hemisphere() -> None:
+    heights = np.array([[0.0, 0.0, 0.0], [1.0, 1.0, np.nan], [0.5, -0.5, np.nan]])
+    assert _in_hemispheres(heights, ["northern"]).tolist() == [True, False, False]
+    assert _in_hemispheres(heights, ["southern"]).tolist() == [False, True, False]
 
 
 def test_a_custom_location_is_there_all_day(search: Searcher) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from aurorax_dashboard.api.models import Location
+from aurorax_dashboard.archive import store as store_module
 from aurorax_dashboard.archive.errors import ConflictError, NotFoundError
 from aurorax_dashboard.archive.store import Asker, Outcome, Store, StoreInUseError, now
 
@@ -81,6 +82,19 @@ def test_locations_get_negative_identifiers_each_its_own(folder: Path) -> None:
     second = store.identify_location(Location(lat=1.0, lon=2.5))
     assert (first, second) == (-1, -2)
     assert store.identify_location(Location(lat=1.0, lon=2.0)) == -1
+    assert store.location(-2) == Location(lat=1.0, lon=2.5)
+    assert store.location(-3) is None
+    assert store.location(-(2**70)) is None
+    store.close()
+
+
+def test_only_the_newest_locations_are_listed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "_LISTED_LOCATIONS", 2)
+    store = Store(folder)
+    for lat in range(4):
+        store.identify_location(Location(lat=float(lat), lon=0.0))
+    assert list(store.locations()) == [-3, -4]
+    assert store.location(-1) is not None
     store.close()
 
 

@@ -89,7 +89,7 @@ class DataProductSearches(RecordSearches):
         data_source_record_format: RecordFormat = "basic_info",
     ) -> Stream:
         """Return the data products that a search finds. Nothing of it is kept."""
-        template = data.response_format and check_response_format(data.response_format)
+        template = check_response_format(data.response_format) if data.response_format else None
         query = check_data_product_query(data.query)
         batches = found_at_once(
             archive.settings,
