@@ -49,10 +49,10 @@ def _start_archive(settings: Settings) -> str:
     """Start the archive and return its address, once it answers."""
     archive = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
         [
-            *(sys.executable, "-m", "aurorax_dashboard.archive"),
+            *(sys.executable, "-m", "aurorax_dashboard.archive.keeper"),
             *("--port", "0", "--data", str(settings.data_path / "archive"), "--stop-with-parent"),
         ],
-        stdin=subprocess.PIPE,
+        stdin=subprocess.PIPE,  # handed on by the keeper, as is the output
         stdout=subprocess.PIPE,
         text=True,
     )

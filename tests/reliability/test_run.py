@@ -94,3 +94,17 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "PORT" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_an_archive_that_is_killed_comes_back_under_its_address(
+    start: Callable[[], tuple[subprocess.Popen[bytes], str, Path]],
+) -> None:
+    process, _, output = start()
+    found = re.search(r"AURORAX_API_URL\s+(\S+)", output.read_text())
+    assert found is not None
+    sources = f"{found[1]}/api/v1/data_sources"
+    before = httpx.get(sources, timeout=30).json()
+    [archive] = [each for each in _group(process.pid) if "--socket" in each.cmdline()]
+    archive.kill()
+    assert httpx.get(sources, timeout=60).json() == before  # who asks meanwhile waits
+    assert "ended by SIGKILL; it starts again" in output.read_text()

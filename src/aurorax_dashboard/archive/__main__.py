@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 import os
 import signal
@@ -12,11 +11,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from pathlib import Path
 
 import uvicorn
 
 from aurorax_dashboard.archive.accounts import AccountsFileError
+from aurorax_dashboard.archive.arguments import COMMANDS, arguments, listening_socket
 from aurorax_dashboard.archive.library.database import LibraryFileError
 from aurorax_dashboard.archive.server import create_app
 from aurorax_dashboard.archive.services import Archive
@@ -31,13 +30,6 @@ _SWITCH_SECONDS = 0.001
 _KEEP_ALIVE_SECONDS = 75
 """How long a connection may rest; 5 s by default, about as often as a client may ask for a status: what
 it sends in the moment in which the connection is closed is lost."""
-
-_COMMANDS = {
-    "load": "aurorax_dashboard.archive.commands.load",
-    "mirror": "aurorax_dashboard.mirror",  # outside: it needs the API's client, which is not known here
-    "users": "aurorax_dashboard.archive.commands.users",
-}
-"""What there is besides serving: the module of each command, by the first word of the command line."""
 
 
 class _Server(uvicorn.Server):
@@ -60,62 +52,29 @@ class _Server(uvicorn.Server):
             print(f"AuroraX archive (simulated) at {self._address}", flush=True)
 
 
-def _arguments(given: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m aurorax_dashboard.archive",
-        description="An AuroraX-compatible server with simulated data. "
-        "Its limits are set by ARCHIVE_* variables of the environment.",
-        epilog=f"Commands besides serving, each with its own --help: {', '.join(_COMMANDS)}.",
-    )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--port", type=int, default=8080, help="port, 0 for a free one (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--data", type=Path, required=True, help="folder of searches, results and tracks"
-    )
-    parser.add_argument(
-        "--stop-with-parent",
-        action="store_true",
-        help="stop when standard input ends, as it does when the process that started this one is gone",
-    )
-    return parser.parse_args(given)
-
-
 def _stop_at_end_of_input(server: uvicorn.Server) -> None:
     while os.read(sys.stdin.fileno(), 4096):
         pass
     server.should_exit = True
 
 
-def _listening_socket(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol named, asyncio sets TCP_NODELAY on each connection: 40 ms an answer otherwise.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-    except OSError:
-        listening.close()
-        raise
-    return listening
-
-
 def main(given: list[str] | None = None) -> int:
     """Serve until told to stop, or run a command; return the exit status."""
     words = sys.argv[1:] if given is None else given
-    if words and words[0] in _COMMANDS:
+    if words and words[0] in COMMANDS:
         # Not imported before: serving needs none of what they need.
-        return int(import_module(_COMMANDS[words[0]]).main(words[1:]))
-    arguments = _arguments(words)
+        return int(import_module(COMMANDS[words[0]]).main(words[1:]))
+    wanted = arguments(words)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         settings = ArchiveSettings.from_environment(os.environ)
-        listening = _listening_socket(arguments.host, arguments.port)
-        holdings = SimulatedHoldings(arguments.data / "tracks")
-        archive = Archive.open(arguments.data, holdings, SimulatedProducts(), settings)
+        listening = (
+            listening_socket(wanted.host, wanted.port)
+            if wanted.socket is None
+            else socket.socket(fileno=wanted.socket)
+        )
+        holdings = SimulatedHoldings(wanted.data / "tracks")
+        archive = Archive.open(wanted.data, holdings, SimulatedProducts(), settings)
     except (
         ArchiveSettingsError,
         StoreInUseError,
@@ -125,7 +84,7 @@ def main(given: list[str] | None = None) -> int:
     ) as error:
         print(f"The archive cannot start: {error}", file=sys.stderr)
         return 1
-    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    host = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
     config = uvicorn.Config(
         create_app(archive),
         log_config=None,
@@ -136,7 +95,7 @@ def main(given: list[str] | None = None) -> int:
         lifespan="on",
     )
     server = _Server(config, f"http://{host}:{listening.getsockname()[1]}")
-    if arguments.stop_with_parent:
+    if wanted.stop_with_parent:
         threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
     server.run(sockets=[listening])
