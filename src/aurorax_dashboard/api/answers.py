@@ -53,6 +53,8 @@ def decode(body: bytes, schema: type[T]) -> T:
         raise UnexpectedAnswerError("AuroraX sent an empty answer where data was expected")
     try:
         return msgspec.json.decode(body, type=schema)
+    except RecursionError:
+        raise UnexpectedAnswerError("AuroraX sent data that are nested too deep") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         if isinstance(problem, msgspec.ValidationError):
             message = "AuroraX sent data of a kind that this program does not know"

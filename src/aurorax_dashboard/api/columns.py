@@ -57,8 +57,11 @@ def times(texts: Sequence[str | None]) -> pd.DatetimeIndex:
 
 
 def floats(values: Sequence[float | None]) -> NDArray[np.float64]:
-    """Return numbers as float64, NaN for None."""
-    return np.array(values, dtype=np.float64)
+    """Return numbers as float64, NaN for None; UnexpectedAnswerError if one is beyond all floats."""
+    try:
+        return np.array(values, dtype=np.float64)
+    except OverflowError:
+        raise _beyond() from None
 
 
 def identifiers(sources: Sequence[Identified | None]) -> pd.arrays.IntegerArray:
@@ -70,10 +73,17 @@ def identifiers(sources: Sequence[Identified | None]) -> pd.arrays.IntegerArray:
 
 
 def integers(values: Sequence[int | None]) -> pd.arrays.IntegerArray:
-    """Return whole numbers as an Int64 array, missing for None."""
-    column = pa.array(values, pa.int64())
+    """Return whole numbers as an Int64 array, missing for None; UnexpectedAnswerError if one has no place."""
+    try:
+        column = pa.array(values, pa.int64())
+    except OverflowError:
+        raise _beyond() from None
     missing = column.is_null().to_numpy(zero_copy_only=False)
     return pd.arrays.IntegerArray(column.fill_null(0).to_numpy().copy(), missing)
+
+
+def _beyond() -> UnexpectedAnswerError:
+    return UnexpectedAnswerError("AuroraX sent a number that is too large")
 
 
 def strings(texts: Sequence[str | None]) -> Any:

@@ -19,9 +19,11 @@ def retry_time(header: str | None, now: datetime) -> datetime | None:
         if header.strip().isdecimal():
             return now + timedelta(seconds=int(header))
         time_asked = parsedate_to_datetime(header)
+        if time_asked.tzinfo is None:
+            return time_asked.replace(tzinfo=UTC)
+        return time_asked.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return time_asked.replace(tzinfo=UTC) if time_asked.tzinfo is None else time_asked.astimezone(UTC)
 
 
 class _ErrorBody(msgspec.Struct):
@@ -40,7 +42,7 @@ def error_text(body: bytes) -> str | None:
     """
     try:
         document = msgspec.json.decode(body, type=_ErrorBody | list[_ErrorBody])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         plain = body.decode("utf-8", "replace").strip()
         return plain[:_DETAILS_CHARACTERS] if plain and not plain.startswith("<") else None
     entries = document if isinstance(document, list) else [document]

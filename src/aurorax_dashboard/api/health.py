@@ -19,6 +19,7 @@ FAILURES_TO_OPEN = 5
 OPEN_FOR = timedelta(seconds=30)
 
 _NOTED_EVERY = timedelta(seconds=10)
+_LATELY = timedelta(minutes=1)
 """A success is written down at most this often: every request would be a write for all."""
 
 
@@ -104,8 +105,14 @@ class HealthNotes:
             self._write(_Note(last_success=now))
             self._store.delete(f"trial:{self._name}")
 
+    def silent(self) -> None:
+        """Note that an answer did not come in time: a failure, unless the server answered others lately."""
+        last = self._read().last_success
+        if last is None or self._now() - last > _LATELY:
+            self.failed()
+
     def failed(self) -> None:
-        """Note that the server could not be reached or did not answer in time."""
+        """Note that the server could not be reached."""
         note, now = self._read(), self._now()
         self._write(_Note(note.last_success, note.unreachable_since or now, note.failures + 1, now))
         self._store.delete(f"trial:{self._name}")

@@ -60,8 +60,11 @@ class Session:
         self._health.check(self.transport.server)
         try:
             reply = self.transport.send(request, total_s=total_s)
-        except (UnreachableError, TimedOutError):
+        except UnreachableError:
             self._health.failed()
+            raise
+        except TimedOutError:
+            self._health.silent()
             raise
         except RefusedError:
             self._health.answered()

@@ -75,3 +75,9 @@ def test_a_status_is_read_in_all_its_spellings(query: bytes, time: str) -> None:
 
 def test_a_description_is_one_text_or_several() -> None:
     assert sentence(b'"Find all"') == sentence(b'["Find", "all"]') == "Find all"
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"result": [{"skipped": ' + b"[" * 100_000])
+def test_a_depth_that_means_harm_is_an_unexpected_answer(body: bytes) -> None:
+    with pytest.raises(UnexpectedAnswerError):
+        decode_list(body, Location)

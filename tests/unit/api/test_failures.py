@@ -19,6 +19,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
         (b"", None),
         (b"{}", None),
         (b"\xff\xfe", "\ufffd\ufffd"),
+        pytest.param(b'{"skipped": ' + b"[" * 100_000, '{"skipped": ' + "[" * 488, id="deep"),
     ],
 )
 def test_the_servers_own_words_are_found(body: bytes, text: str | None) -> None:
@@ -37,6 +38,8 @@ def test_retry_after_is_read_as_seconds_or_date(header: str, seconds: int) -> No
     assert retry_time(header, NOW) == NOW + timedelta(seconds=seconds)
 
 
-@pytest.mark.parametrize("header", [None, "", "soon", "-5", "9" * 30])
+@pytest.mark.parametrize(
+    "header", [None, "", "soon", "-5", "9" * 30, "Fri, 31 Dec 9999 23:59:59 -0100"]
+)
 def test_a_retry_after_that_makes_no_sense_counts_as_none(header: str | None) -> None:
     assert retry_time(header, NOW) is None

@@ -199,3 +199,16 @@ def test_no_data_products_are_a_frame_of_the_same_columns() -> None:
 def test_what_is_no_data_products_is_refused(body: bytes) -> None:
     with pytest.raises(UnexpectedAnswerError):
         data_product_frame(body)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {**SWARM_A, "data_source": {"identifier": 2**63}},
+        {**SWARM_A, "metadata": {"radial_distance": int("9" * 400)}},
+    ],
+    ids=["identifier", "metadata"],
+)
+def test_a_number_that_has_no_place_is_an_unexpected_answer(record: dict[str, object]) -> None:
+    with pytest.raises(UnexpectedAnswerError):
+        ephemeris_frame(json.dumps([SWARM_A, record]).encode())

@@ -121,3 +121,17 @@ def test_a_damaged_note_is_as_good_as_none(clock: Any) -> None:
     store = MemoryStore()
     store.put(f"health:{URL}", b"garbage")
     assert HealthNotes(store, URL, clock.now).state().reachable
+
+
+def test_silence_counts_only_where_others_got_no_answer_lately(notes: HealthNotes, clock: Any) -> None:
+    notes.answered()
+    for _ in range(FAILURES_TO_OPEN):
+        notes.check("AuroraX")
+        notes.silent()
+    assert notes.state().reachable  # one slow answer is not a server that is gone
+    clock.seconds += 120
+    for _ in range(FAILURES_TO_OPEN):
+        notes.check("AuroraX")
+        notes.silent()
+    with pytest.raises(UnreachableError):
+        notes.check("AuroraX")
