@@ -12,7 +12,8 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -40,6 +41,9 @@ LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 _REPEATED_STATUSES = frozenset({429, 500, 502, 503, 504})
 _ERROR_BODY_BYTES = 64 * 1024
+_PIECE_BYTES = 1024 * 1024
+_GZIP = 31
+"""What zlib calls gzip."""
 
 ParameterValue = str | int | bool
 
@@ -260,7 +264,11 @@ class Transport:
         """
         client = self._clients.get(os.getpid())
         if client is None:
-            headers = {"user-agent": USER_AGENT, "accept": "application/json"}
+            headers = {
+                "user-agent": USER_AGENT,
+                "accept": "application/json",
+                "accept-encoding": "gzip",  # which can be unpacked piece by piece
+            }
             if self._api_key:
                 headers[API_KEY_HEADER] = self._api_key
             new = httpx.Client(
@@ -314,7 +322,7 @@ class Transport:
         chunks = []
         if announced.isdecimal() and int(announced) > most:
             raise self._too_large(most)
-        for chunk in response.iter_bytes():
+        for chunk in self._unpacked(response):
             size += len(chunk)
             if size > most:
                 raise self._too_large(most)
@@ -322,6 +330,14 @@ class Transport:
                 raise TimedOutError(f"{self.server} did not finish its answer in time")
             chunks.append(chunk)
         return b"".join(chunks)
+
+    def _unpacked(self, response: httpx.Response) -> Iterator[bytes]:
+        encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        if encoding == "gzip":
+            return _unzipped(response.iter_raw())
+        if encoding == "identity":
+            return response.iter_bytes()
+        raise UnexpectedAnswerError(f"{self.server} packed its answer in a way nobody asked for")
 
     # ---- failures --------------------------------------------------------------------------
 
@@ -343,7 +359,7 @@ class Transport:
     def _error_of_response(self, response: httpx.Response, budget: _Budget) -> AuroraXError:
         try:
             body = self._read_body(response, budget, _ERROR_BODY_BYTES)
-        except (TooLargeError, TimedOutError, httpx.HTTPError):
+        except (UnexpectedAnswerError, TimedOutError, httpx.HTTPError):
             body = b""  # the status says enough
         text = error_text(body)
         return error_of_status(
@@ -381,6 +397,29 @@ class Transport:
         _log.info(
             "%s %s: %s; next try in %.1f s", request.method, request.path, error, state.upcoming_sleep
         )
+
+
+def _unzipped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield what gzipped `chunks` hold in pieces of bounded size: a small chunk may hold gigabytes.
+
+    Raises
+    ------
+    httpx.DecodingError
+        If they are damaged, or cut off.
+    """
+    member = zlib.decompressobj(wbits=_GZIP)
+    try:
+        for chunk in chunks:
+            packed = chunk
+            while packed:
+                if member.eof:
+                    member = zlib.decompressobj(wbits=_GZIP)
+                yield member.decompress(packed, _PIECE_BYTES)
+                packed = member.unused_data if member.eof else member.unconsumed_tail
+    except zlib.error as problem:
+        raise httpx.DecodingError(str(problem)) from None
+    if not member.eof:
+        raise httpx.DecodingError("the packed answer is cut off")
 
 
 def _is_worth_repeating(error: BaseException, request: Request) -> bool:

@@ -1,11 +1,14 @@
+import gzip
 import os
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from aurorax_dashboard.api.errors import (
+    AuroraXError,
     InvalidQueryError,
     MaintenanceError,
     RateLimitedError,
@@ -185,6 +188,50 @@ def test_a_web_page_is_not_data(transport: Transport, server: Any) -> None:
 def test_the_content_type_of_data_does_not_matter(transport: Transport, server: Any, kind: str) -> None:
     server.answers(httpx.Response(200, headers={"content-type": kind}, content=b"[]"))
     assert transport.send(GET).body == b"[]"
+
+
+def _packed(*chunks: bytes) -> Callable[[httpx.Request], httpx.Response]:
+    headers = {"content-encoding": "gzip"}
+    return lambda _: httpx.Response(200, headers=headers, content=iter(chunks))
+
+
+def test_packed_answers_are_unpacked_whatever_their_pieces(transport: Transport, server: Any) -> None:
+    body = b"[" + b"1234567," * 500_000 + b"1]"
+    packed = gzip.compress(body[:3_000_000]) + gzip.compress(body[3_000_000:])
+    server.answers(_packed(packed[:10], packed[10:5000], packed[5000:]), _packed(packed))
+    assert transport.send(GET).body == body
+    assert transport.send(GET).body == body
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_small_answer_that_unpacks_to_a_huge_one_is_not_held(server: Any, status: int) -> None:
+    small = Transport(server.url, limits=Limits(max_bytes=2_000_000), transport=server.transport)
+    bomb = gzip.compress(b" " * 300_000_000)
+    headers = {"content-encoding": "gzip"}
+    server.answers(lambda _: httpx.Response(status, headers=headers, content=iter([bomb])))
+    tracemalloc.start()
+    with pytest.raises(AuroraXError):
+        small.send(GET)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+@pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip"])
+def test_packing_that_nobody_asked_for_is_refused(
+    transport: Transport, server: Any, encoding: str
+) -> None:
+    headers = {"content-encoding": encoding}
+    server.answers(lambda _: httpx.Response(200, headers=headers, content=iter([b"x"])))
+    with pytest.raises(UnexpectedAnswerError, match="nobody asked for"):
+        transport.send(GET)
+    assert server.requests[0].headers["accept-encoding"] == "gzip"
+
+
+def test_a_packed_body_that_is_cut_off_is_damaged(transport: Transport, server: Any) -> None:
+    server.answers(_packed(gzip.compress(b"[1, 2, 3]" * 100)[:-9]))
+    with pytest.raises(UnexpectedAnswerError, match="damaged"):
+        transport.send(GET)
 
 
 def test_a_damaged_body_is_an_unexpected_answer(transport: Transport, server: Any) -> None:
