@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import diskcache
-from diskcache.core import MODE_BINARY, MODE_RAW, UNKNOWN
+from diskcache.core import DBNAME, MODE_BINARY, MODE_RAW, UNKNOWN
 
 _log = logging.getLogger(__name__)
 
@@ -124,6 +124,7 @@ class DiskStore:
         self._directory = directory
         self._limit_bytes = limit_bytes
         self._opened: Any = None
+        self._opened_file: int | None = None
 
     def get(self, name: str) -> bytes | None:
         """Return what is stored under `name`, None if nothing (any more)."""
@@ -179,6 +180,9 @@ class DiskStore:
     def _cache(self) -> Any:
         """Return the diskcache, opened at first use (it reopens its files after a fork itself)."""
         with self._lock:
+            if self._opened is not None and self._file() != self._opened_file:
+                self._opened.close()  # another process has made the store anew
+                self._opened = None
             if self._opened is None:
                 make_private(self._directory)
                 keep = {"eviction_policy": "none"} if self._limit_bytes is None else {}
@@ -186,7 +190,15 @@ class DiskStore:
                 self._opened = diskcache.Cache(
                     str(self._directory), timeout=_BUSY_S, disk=BytesDisk, **keep, **limit
                 )
+                self._opened_file = self._file()
             return self._opened
+
+    def _file(self) -> int | None:
+        """Return what tells the store's file from another of its name; None if there is none."""
+        try:
+            return (self._directory / str(DBNAME)).stat().st_ino
+        except OSError:
+            return None
 
     def _discard(self, damaged: Any) -> None:
         """Remove the files of the `damaged` cache, unless another thread has already."""

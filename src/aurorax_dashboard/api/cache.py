@@ -10,7 +10,6 @@ others that want the same wait for its answer, or take the old copy.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -25,10 +24,10 @@ import msgspec
 from aurorax_dashboard.api.bytestore import ByteStore, DiskStore, make_private
 from aurorax_dashboard.api.errors import (
     AuroraXError,
-    TimedOutError,
     TryLaterError,
     UnexpectedAnswerError,
 )
+from aurorax_dashboard.api.lease import Lease
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +38,9 @@ _DAY = timedelta(days=1)
 _MIB = 1024 * 1024
 
 _ENTRY_VERSION = 1
-_FLIGHT_GRACE_S = 30.0
-"""A request in flight counts as lost, and another may start, this long after its time is over."""
+_FLIGHT_S = 30.0
+"""A request in flight counts as lost, and another may start, so long after its process died."""
+_LONGEST_FLIGHT_S = 3600.0
 _WAIT_STEP_S = 0.05
 _CHECK_S = 60.0
 
@@ -189,7 +189,7 @@ class ResponseCache:
 
         Raises
         ------
-        TimedOutError
+        TryLaterError
             If another thread or process is asking and did not finish in time.
         AuroraXError
             As `load` and `decode` raise it, where no old copy can stand in.
@@ -202,23 +202,31 @@ class ResponseCache:
             if found is not None and not lifetime.ask_first:
                 self._refresh(key, lifetime, load, decode, patience_s)
                 return found
-            with _Flight(self._answers, key, deadline - time.monotonic()) as ours:
-                if ours:
+            flight = self._flight(key)
+            if flight.take():
+                try:
                     found = self._find(key, lifetime, decode)  # it may have come in between
                     if found is not None and not found.freshness.stale:
                         return found
                     return self._load(
                         key, lifetime, lambda: load(deadline - time.monotonic()), decode, old=found
                     )
+                finally:
+                    flight.end()
             if found is not None:
                 return found
             if time.monotonic() >= deadline:
-                raise TimedOutError("Another request for the same data is still running")
+                raise TryLaterError("Another request for the same data is still running")
             self._sleep(_WAIT_STEP_S)
 
     def forget(self, key: str) -> None:
-        """Drop the answer under `key`."""
+        """Drop the answer under `key`, and one that somebody has already asked for, too."""
+        self._answers.put(f"gone:{key}", self._now().isoformat().encode(), _LONGEST_FLIGHT_S)
         self._answers.delete(key)
+
+    def _flight(self, key: str) -> Lease:
+        """Return the right to ask for one key, which one thread of one process has at a time."""
+        return Lease(self._answers, f"flight:{key}", _FLIGHT_S)
 
     def _find(self, key: str, lifetime: Lifetime, decode: Callable[[bytes], T]) -> Answer[T] | None:
         """Return the stored answer if it may still be used; drop what cannot be read."""
@@ -234,7 +242,7 @@ class ResponseCache:
                 return None
             return Answer(decode(entry.body), Freshness(entry.fetched_at, age > lifetime.fresh))
         except (msgspec.DecodeError, ValueError, UnexpectedAnswerError):
-            self.forget(key)
+            self._answers.delete(key)
             return None
 
     def _refresh(
@@ -250,18 +258,19 @@ class ResponseCache:
         The old copy stays if the server is not to be had. If it refuses, the copy goes, so that the
         next call asks itself and hears why.
         """
-        flight = _Flight(self._answers, key, patience_s)
+        flight = self._flight(key)
         if not flight.take():
             return
 
         def ask() -> None:
+            asked_at = self._now()
             try:
-                self._store(key, lifetime, load(patience_s), decode)
+                self._store(key, lifetime, load(patience_s), decode, asked_at)
             except (TryLaterError, UnexpectedAnswerError) as problem:
                 _log.info("an old copy is shown on: %s", problem)
             except AuroraXError as refusal:
                 _log.info("an old copy is dropped: %s", refusal)
-                self.forget(key)
+                self._answers.delete(key)
             finally:
                 flight.end()
 
@@ -281,49 +290,26 @@ class ResponseCache:
         old: Answer[T] | None,
     ) -> Answer[T]:
         """Return a new answer, or the `old` one if the server is not to be had."""
+        asked_at = self._now()
         try:
-            return self._store(key, lifetime, load(), decode)
+            return self._store(key, lifetime, load(), decode, asked_at)
         except (TryLaterError, UnexpectedAnswerError):
             if old is None:
                 raise
             return old
 
     def _store(
-        self, key: str, lifetime: Lifetime, body: bytes, decode: Callable[[bytes], T]
+        self,
+        key: str,
+        lifetime: Lifetime,
+        body: bytes,
+        decode: Callable[[bytes], T],
+        asked_at: datetime,
     ) -> Answer[T]:
-        """Keep the new answer `body`, if it decodes, and return it."""
+        """Keep the new answer `body`, if it decodes and was not forgotten since it was asked for; return it."""
         value, fetched_at = decode(body), self._now()
-        entry = msgspec.msgpack.encode(_Entry(_ENTRY_VERSION, fetched_at, body))
-        self._answers.put(key, entry, (lifetime.fresh + lifetime.stale).total_seconds())
+        gone = self._answers.get(f"gone:{key}")
+        if gone is None or gone.decode() <= asked_at.isoformat():
+            entry = msgspec.msgpack.encode(_Entry(_ENTRY_VERSION, fetched_at, body))
+            self._answers.put(key, entry, (lifetime.fresh + lifetime.stale).total_seconds())
         return Answer(value, Freshness(fetched_at))
-
-
-class _Flight:
-    """The right to ask for one key, which one thread of one process has at a time.
-
-    A holder that dies loses it some time after the `patience_s` that asking may last. ``with`` takes
-    the right, gives whether it was to be had, and ends it.
-    """
-
-    def __init__(self, store: ByteStore, key: str, patience_s: float) -> None:
-        self._store = store
-        self._name = f"flight:{key}"
-        self._token = f"{os.getpid()}:{threading.get_ident()}:{time.monotonic_ns()}".encode()
-        self._lasts_s = max(patience_s, 0.0) + _FLIGHT_GRACE_S
-        self._ours = False
-
-    def take(self) -> bool:
-        """Take the right if nobody has it; return whether it is ours."""
-        self._ours = self._store.add(self._name, self._token, self._lasts_s)
-        return self._ours
-
-    def end(self) -> None:
-        """Give the right up, if it is still ours."""
-        if self._ours and self._store.get(self._name) == self._token:
-            self._store.delete(self._name)
-
-    def __enter__(self) -> bool:
-        return self.take()
-
-    def __exit__(self, *_exception: object) -> None:
-        self.end()

@@ -7,23 +7,21 @@ the job or its machine died, the next page that looks starts another job.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
-from uuid import uuid4
 
 import msgspec
 
 from aurorax_dashboard.api.bytestore import ByteStore
+from aurorax_dashboard.api.lease import Lease
 from aurorax_dashboard.searches.follow import Outcome, Progress, State
 
 T = TypeVar("T")
 
 _LEASE_S = 15.0
-_RENEW_S = 4.0
 _WANTED_S = 10.0
 """How long a search keeps its place in the queue after the last page looked at it."""
 _REMEMBERED_S = 3600.0
@@ -129,17 +127,17 @@ class Follows:
         """Return whether the asking page is to start the job; of many that ask within seconds, one is."""
         return self._notes.add(f"starting:{request_id.lower()}", b"", _STARTING_S)
 
-    def claim(self, request_id: str) -> Lease | None:
+    def claim(self, request_id: str) -> Following | None:
         """Return the right to follow a search, None if somebody else has it.
 
         What was known of an earlier following is forgotten.
         """
-        token = uuid4().hex.encode()
-        if not self._notes.add(_lease(request_id), token, _LEASE_S):
+        lease = Lease(self._notes, _lease(request_id), _LEASE_S)
+        if not lease.take():
             return None
         self._notes.delete(_wanted(request_id))
         self._notes.delete(_ending(request_id))
-        return Lease(self._notes, request_id, token)
+        return Following(self._notes, request_id, lease)
 
     def _read(self, name: str, kind: type[T]) -> T | None:
         raw = self._notes.get(name)
@@ -149,18 +147,15 @@ class Follows:
             return None  # left by another version
 
 
-class Lease:
-    """The right to follow one search, kept alive by a thread while it is open."""
+class Following:
+    """The right to follow one search, alive while this is open."""
 
-    def __init__(self, notes: ByteStore, request_id: str, token: bytes) -> None:
+    def __init__(self, notes: ByteStore, request_id: str, lease: Lease) -> None:
         self._notes = notes
         self._request_id = request_id
-        self._token = token
-        self._closed = threading.Event()
-        self._keeper = threading.Thread(target=self._keep, name="lease", daemon=True)
+        self._lease = lease
 
     def __enter__(self) -> Self:
-        self._keeper.start()
         return self
 
     def __exit__(
@@ -169,10 +164,7 @@ class Lease:
         _error: BaseException | None,
         _where: TracebackType | None,
     ) -> None:
-        self._closed.set()
-        self._keeper.join()
-        if self._held():
-            self._notes.delete(_lease(self._request_id))
+        self._lease.end()
 
     def tell(self, progress: Progress) -> None:
         """Leave what is known now."""
@@ -182,14 +174,6 @@ class Lease:
         """Leave how it ended."""
         self._notes.put(_settled(self._request_id), b"", _SETTLED_S)
         self._notes.put(_ending(self._request_id), msgspec.json.encode(ending), _REMEMBERED_S)
-
-    def _held(self) -> bool:
-        return self._notes.get(_lease(self._request_id)) == self._token
-
-    def _keep(self) -> None:
-        while not self._closed.wait(_RENEW_S):
-            if self._held():
-                self._notes.put(_lease(self._request_id), self._token, _LEASE_S)
 
 
 def _lease(request_id: str) -> str:

@@ -88,6 +88,17 @@ def test_what_somebody_pickled_into_it_is_never_unpickled(tmp_path: Path) -> Non
     assert (tmp_path / "crater").exists(), "or this test would prove nothing"
 
 
+def test_all_go_on_in_the_store_that_one_has_made_anew(tmp_path: Path) -> None:
+    one, other = DiskStore(tmp_path), DiskStore(tmp_path)
+    one.put("a", b"1")
+    assert other.get("a") == b"1"
+    one._discard(one._cache())
+    one.put("b", b"2")
+    assert other.get("b") == b"2"
+    assert one.add("c", b"", 60)
+    assert not other.add("c", b"", 60)
+
+
 def test_a_damaged_store_is_made_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     store = DiskStore(tmp_path)
     store.put("a", b"1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from aurorax_dashboard.api import lease as lease_module
 from aurorax_dashboard.api.bytestore import MemoryStore
 from aurorax_dashboard.api.errors import NotFoundError, TimedOutError
 from aurorax_dashboard.searches import follows as follows_module
@@ -65,13 +66,13 @@ def test_a_dead_job_loses_the_search(follows: Follows, clock: Clock) -> None:
 
 
 def test_a_living_job_keeps_it(follows: Follows, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(follows_module, "_RENEW_S", 0.001)
+    monkeypatch.setattr(lease_module, "_RENEWALS", 15_000)
     lease = follows.claim(FIRST)
     assert lease is not None
     with lease:
         for _ in range(10):
             clock.now += 5
-            lease._closed.wait(0.02)
+            time.sleep(0.02)
         assert follows.look(FIRST).followed is True
 
 
