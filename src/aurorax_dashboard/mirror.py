@@ -15,6 +15,7 @@ import argparse
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -43,6 +44,7 @@ _RECORDS_AT_A_TIME = 15_000
 
 _MOST_DAYS = 366
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.1, 2.0
+_LONGEST_WAIT_S = 1800.0
 """Between questions whether a search has ended."""
 
 _EPOCH_DAY = date(1970, 1, 1)
@@ -87,6 +89,18 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search for the records of a source has brought."""
+
+    batch: Batch
+    """Those that can be stored."""
+    unfit: list[str]
+    """What is wrong with others."""
+    arrived: Counter[int]
+    """How many there were, fit or not, by day since 1970."""
+
+
 class Mirror:
     """Copies from one AuroraX into one library.
 
@@ -125,8 +139,9 @@ class Mirror:
             outcome.sources += 1
             copied = self._library.ephemeris.copied(identifier)
             days = available.get(identifier, {})
-            missing[identifier] = {d: n for d, n in days.items() if copied.get(d) != n}
-            outcome.kept_days += len(days) - len(missing[identifier])
+            emptied = {} if identifier not in available else _emptied(copied, days, choice)
+            missing[identifier] = {d: n for d, n in (days | emptied).items() if copied.get(d) != n}
+            outcome.kept_days += len(days | emptied) - len(missing[identifier])
         total = sum(map(len, missing.values()))
         with tqdm(total=total, unit=" days", desc="Copying", disable=None) as bar:
             for source in chosen:
@@ -150,7 +165,7 @@ class Mirror:
     def _copy_days(self, source: DataSource, days: Mapping[int, int], outcome: Outcome) -> None:
         """Copy some days of a source; where they are too many for one search, half of them at a time."""
         try:
-            batch, unfit = self._records(source, min(days), max(days))
+            found = self._records(source, min(days), max(days))
         except _SearchFailedError as error:
             if len(days) == 1:
                 outcome.problems.append(f"{_name(source)}, {_day(min(days))}: {error}")
@@ -159,13 +174,20 @@ class Mirror:
             for half in (ordered[: len(ordered) // 2], ordered[len(ordered) // 2 :]):
                 self._copy_days(source, dict(half), outcome)
             return
-        outcome.problems.extend(f"{_name(source)}: {problem}" for problem in unfit)
-        self._library.ephemeris.copy(int(source.identifier or 0), days, batch)
-        outcome.days += len(days)
-        outcome.records += len(batch)
+        outcome.problems.extend(f"{_name(source)}: {problem}" for problem in found.unfit)
+        short = {day: count for day, count in days.items() if found.arrived[day] < count}
+        outcome.problems.extend(
+            f"{_name(source)}, {_day(day)}: {found.arrived[day]:,} of {count:,} records came. "
+            "Given again, the command asks for this day once more."
+            for day, count in short.items()
+        )
+        remembered = {**days, **{day: found.arrived[day] for day in short}}
+        self._library.ephemeris.copy(int(source.identifier or 0), remembered, found.batch)
+        outcome.days += len(days) - len(short)
+        outcome.records += len(found.batch)
 
-    def _records(self, source: DataSource, first: int, last: int) -> tuple[Batch, list[str]]:
-        """Return the records of a source on days since 1970, both included, and what is wrong with some."""
+    def _records(self, source: DataSource, first: int, last: int) -> _Found:
+        """Return the records of a source on days since 1970, both included."""
         criteria = EphemerisCriteria(
             programs=[source.program or ""],
             platforms=[source.platform or ""],
@@ -179,25 +201,39 @@ class Mirror:
         found = self._client.ephemeris_records(request_id, data_source_record_format="identifier_only")
         fit: list[EphemerisUpload] = []
         unfit: list[str] = []
+        arrived: Counter[int] = Counter()
         for record in found:
             if record.data_source is None or record.data_source.identifier != source.identifier:
                 continue
+            if record.epoch is not None:
+                arrived[(utc(record.epoch).date() - _EPOCH_DAY).days] += 1
             stored = _stored(source, record)
             problems = list(ephemeris_problems(stored)) if stored else ["it has no epoch"]
             unfit.extend(f"a record of {record.epoch} is left out: {each}" for each in problems)
             if stored and not problems:
                 fit.append(stored)
-        return batch_of(fit), unfit
+        return _Found(batch_of(fit), unfit, arrived)
 
     def _wait(self, request_id: str) -> None:
         pause = _FIRST_PAUSE_S
+        deadline = time.monotonic() + _LONGEST_WAIT_S
         while not (status := self._client.ephemeris_status(request_id)).finished:
+            if time.monotonic() > deadline:
+                raise _SearchFailedError(
+                    f"no end of the search within {_LONGEST_WAIT_S / 60:.0f} minutes"
+                )
             time.sleep(pause)
             pause = min(1.5 * pause, _LONGEST_PAUSE_S)
         if status.failed:
             raise _SearchFailedError(
                 (status.logs[-1].summary if status.logs else None) or "no reason given"
             )
+
+
+def _emptied(copied: Mapping[int, int], available: Mapping[int, int], choice: Choice) -> dict[int, int]:
+    """Return the chosen days of which there is a copy, but nothing in the original any more."""
+    first, last = ((day - _EPOCH_DAY).days for day in (choice.first, choice.last))
+    return {day: 0 for day in copied if first <= day <= last and day not in available}
 
 
 def _stored(source: DataSource, record: Ephemeris) -> EphemerisUpload | None:

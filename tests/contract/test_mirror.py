@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,7 @@ def test_an_interrupted_copy_goes_on(
 def test_days_that_have_changed_are_copied_again(client: AuroraXClient, library: Library) -> None:
     mirror.Mirror(client, library).copy(SWARM)
     [day, *_] = library.ephemeris.copied(SWARM_A)
-    batch, _ = mirror.Mirror(client, library)._records(client.data_source(SWARM_A).value, day, day)
+    batch = mirror.Mirror(client, library)._records(client.data_source(SWARM_A).value, day, day).batch
     library.ephemeris.copy(SWARM_A, {day: 7}, batch.at(np.arange(7)))
     again = mirror.Mirror(client, library).copy(SWARM)
     assert again.days == 1
@@ -125,6 +126,66 @@ def test_days_that_were_deleted_are_copied_again(client: AuroraXClient, library:
     while library.deletions.get(SWARM_A, job).ended is None:
         time.sleep(0.01)
     assert mirror.Mirror(client, library).copy(SWARM).days == 2
+
+
+class Lagging:
+    """An AuroraX that tells of more records than it sends, or of fewer days than before."""
+
+    def __init__(self, client: AuroraXClient) -> None:
+        self._client = client
+        self.sent: int | None = None
+        self.gone: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._client, name)
+
+    def ephemeris_availability(self, first: date, last: date) -> Any:
+        answer = self._client.ephemeris_availability(first, last)
+        for entry in answer.value:
+            (entry.available_ephemeris or {}).pop(self.gone, None)
+        return answer
+
+    def ephemeris_records(self, *asked: Any, **more: Any) -> list[Any]:
+        found = list(self._client.ephemeris_records(*asked, **more))
+        kept = [each for each in found if self.gone is None or f"{each.epoch:%Y-%m-%d}" != self.gone]
+        return kept[: self.sent]
+
+
+def test_a_day_that_came_short_is_told_and_copied_again(
+    client: AuroraXClient, library: Library
+) -> None:
+    lagging = Lagging(client)
+    lagging.sent = 10
+    one_day = replace(SWARM, last=SWARM.first, platforms=["swarma"])
+    outcome = mirror.Mirror(lagging, library).copy(one_day)  # type: ignore[arg-type]
+    assert outcome.days == 0
+    assert "10 of 1,440 records came" in outcome.problems[0]
+    lagging.sent = None
+    again = mirror.Mirror(lagging, library).copy(one_day)  # type: ignore[arg-type]
+    assert (again.days, again.problems) == (1, [])
+
+
+def test_a_day_that_the_original_has_emptied_is_emptied(
+    client: AuroraXClient, library: Library
+) -> None:
+    lagging = Lagging(client)
+    mirror.Mirror(lagging, library).copy(SWARM)  # type: ignore[arg-type]
+    lagging.gone = "2019-01-02"
+    mirror.Mirror(lagging, library).copy(SWARM)  # type: ignore[arg-type]
+    day = START // 1440
+    counts = library.ephemeris.minutes_per_day(SWARM_A, day, day + 2).tolist()
+    assert (counts[0] > 0, counts[1], counts[2] > 0) == (True, 0, True)
+    third = mirror.Mirror(lagging, library).copy(SWARM)  # type: ignore[arg-type]
+    assert third.days == 0
+
+
+def test_a_search_that_never_ends_is_told(
+    client: AuroraXClient, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mirror, "_LONGEST_WAIT_S", -1.0)
+    outcome = mirror.Mirror(client, library).copy(replace(SWARM, last=SWARM.first))
+    assert outcome.days == 0
+    assert all("no end of the search" in problem for problem in outcome.problems)
 
 
 def test_only_what_is_chosen_is_copied(client: AuroraXClient, library: Library) -> None:
