@@ -128,10 +128,13 @@ def test_an_ephemeris_search_gives_the_same_both_ways(client: AuroraXClient) -> 
 
 
 def test_a_search_is_cancelled(client: AuroraXClient) -> None:
-    decade = ephemeris(start=datetime(2014, 1, 1, tzinfo=UTC), end=datetime(2023, 12, 31, tzinfo=UTC))
-    request_id = client.submit_ephemeris(decade)
+    months = ephemeris(start=datetime(2019, 1, 1, tzinfo=UTC), end=datetime(2019, 11, 30, tzinfo=UTC))
+    request_id = client.submit_ephemeris(months)
+    assert not client.ephemeris_status(request_id).finished
     client.cancel("ephemeris", request_id)
-    assert followed(client, "ephemeris", request_id).failed
+    ended = followed(client, "ephemeris", request_id)
+    assert ended.failed
+    assert "cancelled" in (ended.logs[-1].summary or "")
 
 
 def test_a_result_is_deleted(client: AuroraXClient) -> None:

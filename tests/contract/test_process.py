@@ -42,8 +42,11 @@ def submitted(archive: Any, **changes: Any) -> str:
 def test_it_stops_cleanly_while_searching(
     start_archive: Callable[..., Any], number: signal.Signals
 ) -> None:
-    archive = start_archive()
-    submitted(archive)
+    archive = start_archive(ARCHIVE_MAX_RECORDS=ENOUGH)
+    request_id = submitted(archive)
+    while len(status(archive, request_id)["logs"]) < 2:
+        time.sleep(0.01)
+    assert status(archive, request_id)["search_result"]["completed_timestamp"] is None
     asked = time.monotonic()
     archive.process.send_signal(number)
     assert archive.process.wait(10) == 0

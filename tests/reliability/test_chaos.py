@@ -168,9 +168,8 @@ class Page:
         try:
             answer = self.ask("follow-progress.children", n_intervals=self.ticks, data=followed)
         except httpx.HTTPError as error:
-            return f"not answered: {type(error).__name__}"
-        if not answer.is_success:
-            return f"not answered: {answer.status_code}"
+            return f"no reply: {type(error).__name__}"
+        assert answer.is_success, f"a page failed: {answer.status_code} {answer.text[:300]}"
         said = answer.json()["response"]
         if order := said.get("follow-lead", {}).get("data"):
             self.ask("follow-led.data", data=order)

@@ -127,6 +127,7 @@ def check(client: httpx.Client, story: Story) -> None:
             lambda path=path: client.get(path).json()["search_result"]["error_condition"] is not None,
             f"the search {path} hangs",
         )
+        assert client.get(path).json()["search_result"]["error_condition"] is False, f"{path} failed"
 
 
 def killed_again_and_again(
