@@ -30,8 +30,8 @@ SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def run(script: str, arguments: tuple[str, ...]) -> list[str]:
-    """Run one benchmark; return the lines that it printed."""
+def run(script: str, arguments: tuple[str, ...]) -> tuple[list[str], bool]:
+    """Run one benchmark; return the lines that it printed, and whether it kept its bars."""
     began = time.monotonic()
     command = [sys.executable, str(FOLDER / script), *arguments]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
@@ -39,7 +39,8 @@ def run(script: str, arguments: tuple[str, ...]) -> list[str]:
     print(
         f"-- {script}: {time.monotonic() - began:.0f} s, exit status {ended.returncode}\n", flush=True
     )
-    return [line.rstrip() for line in ended.stdout.splitlines() if line.strip()]
+    lines = [line.rstrip() for line in ended.stdout.splitlines() if line.strip()]
+    return lines, ended.returncode == 0
 
 
 def table(figures: list[tuple[str, list[str]]]) -> str:
@@ -54,14 +55,24 @@ def table(figures: list[tuple[str, list[str]]]) -> str:
     return "\n".join([head, "", "| what | figures |", "|---|---|", *rows])
 
 
-def main() -> None:
-    """Run everything and write the table."""
-    figures = [(title, run(script, arguments)) for script, title, arguments in SCRIPTS]
+def main() -> int:
+    """Run everything and write the table, if every bar was kept; return the exit status."""
+    figures = []
+    missed = []
+    for script, title, arguments in SCRIPTS:
+        lines, kept = run(script, arguments)
+        figures.append((title, lines))
+        if not kept:
+            missed.append(script)
+    if missed:
+        print(f"Bars were missed, so the README keeps its figures: {', '.join(missed)}")
+        return 1
     text = README.read_text()
     before, _, rest = text.partition(BEGIN)
     after = rest.partition(END)[2]
     README.write_text(f"{before}{BEGIN}\n{table(figures)}\n{END}{after}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
