@@ -18,7 +18,7 @@ from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id, table_id
-from aurorax_dashboard.components.notices import error_notice
+from aurorax_dashboard.components.notices import age_words, error_notice
 from aurorax_dashboard.components.source_table import Choice
 from aurorax_dashboard.components.text_table import register_tables, rows_id, text_table
 from aurorax_dashboard.figures.availability import row_names
@@ -38,7 +38,7 @@ from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.days import DayCounts, Span
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.times import format_time, utc
+from aurorax_dashboard.times import utc
 
 _WAIT_S = 3.0
 _LIVES_WAIT_S = 0.05
@@ -217,19 +217,9 @@ def _register_figures(app: Dash, finder: _Finder) -> None:
             views.coverage_table(shown).to_dict("records"),
             common.day_panel(shown, asked, finder.known()),
             views.legend(shown.span.what, theme == "dark"),
-            _age(shown),
+            html.P(age_words(shown.days.freshness), className="ax-caution"),
             shown.whole,
         )
-
-
-def _age(shown: Shown) -> html.P | str:
-    """Return a sentence about counts that are older than they should be."""
-    if not shown.days.stale:
-        return ""
-    return html.P(
-        f"Counts as of {format_time(shown.days.retrieved)} UTC: AuroraX has not told newer ones yet.",
-        className="ax-caution",
-    )
 
 
 def _register_common(app: Dash, finder: _Finder) -> None:
@@ -334,7 +324,7 @@ def _register_file(app: Dash, services: Services, finder: _Finder) -> None:
             f"{asked.start} to {asked.end}; days without are left out",
             server=services.client.base_url,
             simulated=services.client.identity().simulated,
-            retrieved=shown.days.retrieved,
+            retrieved=shown.days.freshness.fetched_at,
             Link=request.host_url.rstrip("/") + asked.address,
             Common_days=", ".join(
                 day.isoformat() for day in common.common(shown, asked, finder.known())

@@ -20,7 +20,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.pages.ephemeris_views import FORMS
 from aurorax_dashboard.searches.ephemeris import EphemerisResult, EphemerisSubmission
 from aurorax_dashboard.searches.files import Provenance
-from aurorax_dashboard.searches.tables import harmless
+from aurorax_dashboard.searches.tables import comment, harmless
 from aurorax_dashboard.services import Services
 
 _PIECE_ROWS = 20_000
@@ -63,16 +63,19 @@ def flat(result: EphemerisResult) -> pd.DataFrame:
     for part in ("display_name", "program", "platform", "instrument_type"):
         known = {one: getattr(source, part) for one, source in result.sources.items()}
         named[part] = records["identifier"].map(known).astype("category")
-    fields = records.rename(columns=lambda name: str(name).removeprefix(METADATA_PREFIX))
-    rest = [name for name in fields.columns if name not in named]
-    return pd.concat([pd.DataFrame(named), fields[rest]], axis=1)
+    taken = {*named, *(name for name in records.columns if not name.startswith(METADATA_PREFIX))}
+    fields = {name: name.removeprefix(METADATA_PREFIX) for name in records.columns}
+    # A field may be called as one of our own columns.
+    clear = {
+        name: f"metadata_{field}" if name != field and field in taken else field
+        for name, field in fields.items()
+    }
+    return pd.concat([pd.DataFrame(named), records.rename(columns=clear)], axis=1)
 
 
 def csv_pieces(table: pd.DataFrame, provenance: Provenance) -> Iterator[bytes]:
     """Yield a table as CSV: first where it comes from in lines that begin with ``#``, then its rows."""
-    yield "".join(
-        f"# {name}: {' '.join(str(text).split())}\n" for name, text in provenance.facts().items()
-    ).encode()
+    yield "".join(comment(name, text) for name, text in provenance.facts().items()).encode()
     yield "".join(f"# {name}: {_MEANINGS[name]}\n" for name in table if name in _MEANINGS).encode()
     safe = table.assign(
         **{

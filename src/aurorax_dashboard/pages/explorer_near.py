@@ -19,6 +19,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.text_table import Cell, TextTable
 from aurorax_dashboard.figures.drawing import PAIR_SEPARATOR, count_text
 from aurorax_dashboard.pages.explorer_asked import WITHIN
+from aurorax_dashboard.queries.blocks import with_uniform_distance
 from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.searches.scene import Scene, meetings, moves
 from aurorax_dashboard.times import format_distance, format_time
@@ -45,15 +46,14 @@ def search_for(
     """Return the conjunction search of two sources around `now`."""
     ground = [GroundCriteria(**_names(each)) for each in (one, other) if not moves(each)]
     space = [SpaceCriteria(**_names(each)) for each in (one, other) if moves(each)]
-    pair = "ground1-space1" if ground else "space1-space2"
-    return ConjunctionQuery(
+    query = ConjunctionQuery(
         start=now - WITHIN,
         end=now + WITHIN,
         conjunction_types=[kind],
         ground=ground,
         space=space,
-        max_distances={pair: below_km},
     )
+    return with_uniform_distance(query, below_km)
 
 
 def _names(source: DataSource) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import msgspec
 from aurorax_dashboard.api.models import DataSource, EphemerisCriteria, EphemerisQuery, filters_of
 from aurorax_dashboard.queries.check_blocks import filter_problems
 from aurorax_dashboard.queries.match import NAME_FIELDS, fitting
-from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.queries.operators import expression_words, join_words
 from aurorax_dashboard.queries.problems import Problem
+from aurorax_dashboard.queries.words import who_words
 from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
 
 LARGE = 500_000
@@ -21,8 +21,6 @@ LARGE = 500_000
 
 TOO_LARGE = 1_000_000
 """Searches that bring more than this are not sent: no page could hold their result."""
-
-_TITLE_NAMES = 3
 
 
 class EphemerisQueryError(ValueError):
@@ -100,7 +98,10 @@ def _size(query: EphemerisQuery, sources: Sequence[DataSource]) -> list[Problem]
 def title(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
     """Return a short title, ``Ephemeris of Swarm A and Swarm B, 2019-01-01 – 2019-01-03``."""
     days = [format_date(moment) for moment in (query.start, query.end) if moment is not None]
-    parts = [f"Ephemeris of {_who(query, sources)}", " – ".join(dict.fromkeys(days))]
+    parts = [
+        f"Ephemeris of {_who(query, sources)}",
+        " – ".join(dict.fromkeys(days)),
+    ]
     return ", ".join(part for part in parts if part)
 
 
@@ -111,20 +112,15 @@ def sentence(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
         [expression_words(each) for each in filters.expressions], filters.logical_operator.lower()
     )
     period = " to ".join(format_time(moment) for moment in (query.start, query.end) if moment)
-    parts = [f"Where was {_who(query, sources)}", f", {period} UTC" if period else ""]
+    parts = [
+        f"Where was {_who(query, sources)}",
+        f", {period} UTC" if period else "",
+    ]
     return "".join([*parts, f", while {condition}" if condition else "", "?"])
 
 
 def _who(query: EphemerisQuery, sources: Sequence[DataSource]) -> str:
-    chosen = chosen_sources(query, sources)
-    if chosen and len(chosen) <= _TITLE_NAMES:
-        return join_words([source_name(each) for each in chosen], "and")
-    criteria = query.data_sources
-    programs = "/".join(program_name(name) for name in criteria.programs[:_TITLE_NAMES])
-    count = f"{len(chosen)} sources" if chosen else ""
-    if programs and len(criteria.programs) <= _TITLE_NAMES:
-        return f"{programs} ({count})" if count else programs
-    return count or "/".join(criteria.platforms[:_TITLE_NAMES]) or "some sources"
+    return who_words(chosen_sources(query, sources), query.data_sources)
 
 
 def canonical(query: EphemerisQuery) -> EphemerisQuery:

@@ -10,9 +10,9 @@ import msgspec
 
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, filters_of
 from aurorax_dashboard.queries.match import NAME_FIELDS, name_of
-from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.queries.operators import join_words
 from aurorax_dashboard.queries.problems import Problem
+from aurorax_dashboard.queries.words import who_words
 from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
 
 ProductKind = Literal["keogram", "montage", "movie", "summary_plot"]
@@ -33,8 +33,6 @@ LARGE = 6_000
 
 TOO_LARGE = 40_000
 """Source-days that no page could hold: a million products."""
-
-_TITLE_NAMES = 3
 
 
 class ProductQueryError(ValueError):
@@ -127,20 +125,15 @@ def title(query: DataProductQuery, sources: Sequence[DataSource] = ()) -> str:
     kinds = [KIND_NAMES.get(kind, kind) for kind in query.data_product_type_filters]  # type: ignore[call-overload]
     what = join_words(kinds, "and") or "Data products"
     days = [format_date(moment) for moment in (query.start, query.end) if moment is not None]
-    parts = [f"{what} of {_who(query, sources)}", " – ".join(dict.fromkeys(days))]
+    parts = [
+        f"{what} of {_who(query, sources)}",
+        " – ".join(dict.fromkeys(days)),
+    ]
     return ", ".join(part for part in parts if part)
 
 
 def _who(query: DataProductQuery, sources: Sequence[DataSource]) -> str:
-    chosen = chosen_sources(query, sources)
-    if chosen and len(chosen) <= _TITLE_NAMES:
-        return join_words([source_name(each) for each in chosen], "and")
-    criteria = query.data_sources
-    programs = "/".join(program_name(name) for name in criteria.programs[:_TITLE_NAMES])
-    count = f"{len(chosen)} sources" if chosen else ""
-    if programs and len(criteria.programs) <= _TITLE_NAMES:
-        return f"{programs} ({count})" if count else programs
-    return count or "/".join(criteria.platforms[:_TITLE_NAMES]) or "some sources"
+    return who_words(chosen_sources(query, sources), query.data_sources)
 
 
 def canonical(query: DataProductQuery) -> DataProductQuery:

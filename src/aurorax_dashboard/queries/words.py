@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from aurorax_dashboard.api.models import (
     AdhocCriteria,
     ConjunctionQuery,
+    DataProductCriteria,
     DataSource,
+    EphemerisCriteria,
     SpaceCriteria,
     filters_of,
 )
@@ -19,6 +21,7 @@ from aurorax_dashboard.queries.names import (
     place_name,
     program_name,
     site_name,
+    source_name,
     spacecraft_name,
 )
 from aurorax_dashboard.queries.operators import expression_words, join_words
@@ -185,3 +188,14 @@ def _short_name(block: Block, sources: Sequence[DataSource]) -> str:
 
 def _listed(names: list[str], plural: str) -> str:
     return "/".join(names) if len(names) <= _TITLE_NAMES else f"{len(names)} {plural}"
+
+
+def who_words(chosen: Sequence[DataSource], criteria: EphemerisCriteria | DataProductCriteria) -> str:
+    """Return sources in a few words, ``Swarm A and Swarm B``, or what they were `chosen` by where they are many."""
+    if chosen and len(chosen) <= _TITLE_NAMES:
+        return join_words([source_name(each) for each in chosen], "and")
+    programs = "/".join(program_name(name) for name in criteria.programs[:_TITLE_NAMES])
+    count = f"{len(chosen)} sources" if chosen else ""
+    if programs and len(criteria.programs) <= _TITLE_NAMES:
+        return f"{programs} ({count})" if count else programs
+    return count or "/".join(criteria.platforms[:_TITLE_NAMES]) or "some sources"

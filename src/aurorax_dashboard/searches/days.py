@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 
+from aurorax_dashboard.api.cache import Freshness
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.frames import availability_frame
 from aurorax_dashboard.api.models import DataSource
@@ -39,9 +40,7 @@ class Days:
     counts: pd.DataFrame
     """As ``availability_frame`` describes it."""
     sources: dict[int, DataSource]
-    retrieved: datetime
-    stale: bool = False
-    """Whether AuroraX could not be asked for newer ones, or has not answered yet."""
+    freshness: Freshness
 
 
 class DayCounts:
@@ -93,10 +92,9 @@ class DayCounts:
                 for each in answer.value
                 if each.data_source.identifier is not None
             },
-            retrieved=answer.freshness.fetched_at,
-            stale=answer.freshness.stale,
+            freshness=answer.freshness,
         )
-        until = self._clock() + (_KEPT_STALE_S if found.stale else _KEPT_S)
+        until = self._clock() + (_KEPT_STALE_S if found.freshness.stale else _KEPT_S)
         with self._lock:
             self._kept[span] = (until, found)
             for old in sorted(self._kept, key=lambda one: self._kept[one][0])[:-_KEPT_FRAMES]:

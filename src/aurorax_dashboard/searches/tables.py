@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -51,6 +52,11 @@ def harmless(text: Any) -> Any:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def comment(name: str, text: str) -> str:
+    """Return a fact as a line before a table, in which no cell that a spreadsheet makes of it is a formula."""
+    return re.sub(r"([,;])(?=[=+\-@])", r"\1 ", f"# {name}: {' '.join(text.split())}") + "\n"
+
+
 def csv_bytes(
     table: pd.DataFrame,
     about: Mapping[str, str],
@@ -71,7 +77,7 @@ def csv_bytes(
             written[name] = written[name].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
         elif not pd.api.types.is_numeric_dtype(written[name]):
             written[name] = [harmless(value) for value in written[name].astype(object)]
-    head = "".join(f"# {name}: {' '.join(text.split())}\n" for name, text in about.items())
+    head = "".join(comment(name, text) for name, text in about.items())
     head += "".join(
         f"# {name}{f' ({unit})' if unit else ''}: {meaning}\n"
         for name, (unit, meaning) in (columns or {}).items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurorax_dashboard.api.frames import ephemeris_frame
+from aurorax_dashboard.api.frames import METADATA_PREFIX, ephemeris_frame
 from aurorax_dashboard.api.models import (
     DataSource,
     MetadataField,
@@ -159,3 +160,11 @@ def test_parquet_says_where_it_comes_from(result: EphemerisResult):
     written = pq.read_table(io.BytesIO(parquet(flat(result), provenance_of(result, None, "https://x"))))
     assert written.num_rows == 3
     assert b"api.example.org" in written.schema.metadata[b"aurorax"]
+
+
+def test_a_field_called_as_a_column_of_ours_has_a_column_of_its_own(result: EphemerisResult) -> None:
+    fields = {f"{METADATA_PREFIX}{name}": [1, 2, 3] for name in ("program", "epoch")}
+    table = flat(replace(result, records=result.records.assign(**fields)))
+    assert table.columns.is_unique
+    assert table["metadata_program"].tolist() == table["metadata_epoch"].tolist() == [1, 2, 3]
+    assert set(table["program"]) == {"swarm"}

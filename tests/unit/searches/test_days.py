@@ -25,7 +25,7 @@ class Client:
 def test_counts_are_as_old_as_the_answer() -> None:
     found = DayCounts(Client(False)).look(SPAN, 10)  # type: ignore[arg-type]
     assert found is not None
-    assert (found.retrieved, found.stale) == (THEN, False)
+    assert found.freshness == Freshness(THEN)
 
 
 def test_stale_counts_say_so_and_are_soon_asked_for_anew() -> None:
@@ -34,6 +34,6 @@ def test_stale_counts_say_so_and_are_soon_asked_for_anew() -> None:
     told = []
     for _ in range(3):
         found = counts.look(SPAN, 10)
-        told.append(None if found is None else found.stale)
+        told.append(None if found is None else found.freshness.stale)
         now[0] += 10
     assert told == [True, True, False]

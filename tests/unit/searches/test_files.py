@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches import files
 from aurorax_dashboard.searches.files import Provenance
 from aurorax_dashboard.searches.judgements import Comment, Judgement
-from aurorax_dashboard.searches.tables import csv_bytes, harmless
+from aurorax_dashboard.searches.tables import comment, csv_bytes, harmless
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 JUDGED = {0: Judgement(starred=True, labels=["=1+1"], comments=[Comment("a", "", NOW, "@look")])}
@@ -180,3 +181,10 @@ def test_a_calendar_says_which_events_are_predicted(future: pd.DataFrame) -> Non
     events = icalendar.Calendar.from_ical(files.to_calendar(future, provenance())).walk("VEVENT")
     said = [str(event["summary"]).startswith("Predicted: ") for event in events]
     assert said == future["predicted"].tolist()
+
+
+@pytest.mark.parametrize("text", ["x,=1+1", "x;@SUM(A1)", "a,-1,+2"])
+def test_no_fact_before_a_table_becomes_a_formula(text: str) -> None:
+    line = comment("What", text)
+    assert not re.search(r"[,;][=+\-@]", line)
+    assert line.replace(" ", "").strip() == f"#What:{text}".replace(" ", "")
