@@ -29,6 +29,14 @@
     window.setTimeout(function () { button.innerHTML = shown; }, 1500);
   }
 
+  /* Plotly.js sometimes goes on to draw a map though its page was left in the meantime. */
+  function forgiveLateMap(event) {
+    var error = event.reason || event.error;
+    if (/undefined \(reading '_scrollZoom'\)/.test(error && error.message)) event.preventDefault();
+  }
+  window.addEventListener("unhandledrejection", forgiveLateMap);
+  window.addEventListener("error", forgiveLateMap);
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest && event.target.closest(".ax-copy-link");
     if (!button) return;

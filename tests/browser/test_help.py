@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -52,3 +53,14 @@ def test_on_paper_stands_what_was_found(person: Callable[..., Any]) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".ax-bar")).to_be_hidden()
     expect(page.get_by_role("heading", name="Words")).to_be_visible()
+
+
+@pytest.mark.parametrize("told", ["Promise.reject({})", "setTimeout(() => {{ throw {}; }})"])
+def test_a_map_drawn_after_its_page_was_left_troubles_nobody(
+    person: Callable[..., Any], told: str
+) -> None:
+    page = person().open("/guide")
+    expect(page.get_by_role("heading", name="Guide")).to_be_visible()
+    late = """new TypeError("Cannot read properties of undefined (reading '_scrollZoom')")"""
+    page.evaluate(f"() => {{ {told.format(late)}; }}")
+    page.wait_for_timeout(200)

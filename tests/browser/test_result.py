@@ -92,7 +92,7 @@ def test_the_columns_one_picks_stand_in_the_address(result: Page, person: Callab
 def test_who_goes_on_while_something_is_still_to_be_done_here_notices_nothing(result: Page) -> None:
     path = urlsplit(result.url).path
     expect(result.locator("#result-event")).to_contain_text("UTC")
-    for number in range(1, 6):
+    for number in range(1, 4):
         result.evaluate(
             """([path, n]) => {
                 const set = window.dash_clientside.set_props;
