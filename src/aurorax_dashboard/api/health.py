@@ -18,8 +18,9 @@ from aurorax_dashboard.api.errors import UnreachableError
 FAILURES_TO_OPEN = 5
 OPEN_FOR = timedelta(seconds=30)
 
-_NOTED_EVERY = timedelta(seconds=10)
 _LATELY = timedelta(minutes=1)
+"""A server that answered others since then is not gone because one answer takes long."""
+_NOTED_EVERY = timedelta(seconds=10)
 """A success is written down at most this often: every request would be a write for all."""
 
 
