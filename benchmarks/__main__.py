@@ -26,7 +26,7 @@ SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("client.py", "The cached client", ()),
     ("pages.py", "Pages in a browser", ()),
     ("results.py", "A large result in a browser", ()),
-    ("load.py", "Many people", ("60",)),
+    ("load.py", "Many people", ("90",)),
 )
 
 
