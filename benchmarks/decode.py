@@ -1,8 +1,9 @@
 """How fast the result of a search becomes columns, beside msgspec, json and PyAuroraX's own path.
 
 Each decoder runs in a process of its own on the same file of conjunctions as the platform sends them,
-with the whole record of every source in every row (about 7.1 kB a conjunction). Times are medians;
-msgspec is measured as anybody calls it, and with the garbage collector paused, as ours decodes.
+with the whole record of every source in every row (about 7.1 kB a conjunction). Times are the shortest of
+several, which a noisy machine troubles least; msgspec is measured as anybody calls it, and with the garbage
+collector paused, as ours decodes.
 ``peak`` is the most memory the process held, divided by the size of the body.
 
     python benchmarks/decode.py [COUNT]
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import json
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 COUNT = 100_000
-RUNS = 7
+RUNS = 9
 """Of the fast ones; the others take a minute."""
 SLOWEST, HIGHEST = 1.2, 1.5
 """Bars: time beside msgspec, peak memory beside the body."""
@@ -157,7 +157,7 @@ def main(count: int) -> int:
                 else:
                     runs[name].append([float(part) for part in ended.stdout.split()])
         figures = {
-            name: tuple(statistics.median(column) for column in zip(*found, strict=True))
+            name: tuple(min(column) for column in zip(*found, strict=True))
             for name, found in runs.items()
             if found
         }

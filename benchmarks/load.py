@@ -6,9 +6,9 @@ embedded archive, with a proxy between the two that counts what the archive is a
 
     python benchmarks/load.py [SECONDS] [BROWSERS] [VIEWERS]
 
-Exits with 1 if a bar is missed: no error, 95 % of callbacks under 1 s, memory flat (less than a fifth
-more in the last third than in the second; in the first, people still come and jobs begin), at most two
-questions a second about one search.
+Exits with 1 if a bar is missed: no error; of the mixed pages, 95 % of callbacks under 1 s and memory flat
+(less than a fifth more in the last third than in the second; in the first, people still come and jobs
+begin); of the one search, at most two questions a second.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LONG_QUERY = {
 }
 CALLBACK = "/_dash-update-component"
 ARRIVE_S = 10.0
-SLOW_S = 1.0
+SLOW_S, SHARE = 1.0, 0.95
 QUESTIONS_PER_S = 2.0
 GROWTH = 1.2
 
@@ -357,10 +357,10 @@ async def audience(
     return tally, questions / elapsed
 
 
-def report(name: str, tally: Tally) -> bool:
-    """Print what a crowd met; return whether the bars hold."""
+def report(name: str, tally: Tally) -> float:
+    """Print what a crowd met; return within which time, in seconds, 95 % of the callbacks were answered."""
     ranked = sorted(tally.seconds)
-    percentile = ranked[int(0.95 * (len(ranked) - 1))]
+    percentile = ranked[int(SHARE * (len(ranked) - 1))]
     print(
         f"{name}: {sum(tally.statuses.values()):,} requests, {len(ranked):,} callbacks, "
         f"median {statistics.median(ranked) * 1000:.0f} ms, 95 % under {percentile * 1000:.0f} ms, "
@@ -369,7 +369,7 @@ def report(name: str, tally: Tally) -> bool:
     )
     for what, count in [*tally.errors.most_common(5), *tally.slowest.most_common(5)]:
         print(f"    {count:5d} × {what}")
-    return not tally.errors and percentile < SLOW_S
+    return percentile
 
 
 def main(seconds: float, browsers: int, viewers: int) -> int:
@@ -383,14 +383,15 @@ def main(seconds: float, browsers: int, viewers: int) -> int:
         print(f"journeys of {', '.join(str(len(way)) for way in ways)} requests, recorded in Chromium")
         crowded = crowd(address, archive, ways, pid, seconds=seconds, browsers=browsers)
         tally, memory = asyncio.run(crowded)
-        fine = report(f"{browsers} browsers, {RUNNING} running searches, {seconds:.0f} s", tally)
+        percentile = report(f"{browsers} browsers, {RUNNING} running searches, {seconds:.0f} s", tally)
         third = max(len(memory) // 3, 1)
         growth = statistics.median(memory[-third:]) / statistics.median(memory[third : 2 * third])
         print(f"memory {memory[0]:.0f} → {memory[-1]:.0f} MB, last third / second third {growth:.2f}")
         viewed, rate = asyncio.run(audience(address, archive, asked, viewers, min(seconds, 30)))
-        fine = report(f"{viewers} viewers of one running search", viewed) and fine
+        report(f"{viewers} viewers of one running search", viewed)
         print(f"AuroraX was asked about it {rate:.2f} × a second")
-        return 0 if fine and growth < GROWTH and rate <= QUESTIONS_PER_S else 1
+        calm = percentile < SLOW_S and growth < GROWTH and rate <= QUESTIONS_PER_S
+        return 0 if calm and not tally.errors and not viewed.errors else 1
 
 
 if __name__ == "__main__":
