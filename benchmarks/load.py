@@ -368,7 +368,7 @@ def report(name: str, tally: Tally) -> float:
         f"asked again: {tally.asked_again}"
     )
     for what, count in [*tally.errors.most_common(5), *tally.slowest.most_common(5)]:
-        print(f"    {count:5d} × {what}")
+        print(f"    {count:5d} × {what}", file=sys.stderr)
     return percentile
 
 
