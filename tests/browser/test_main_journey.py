@@ -153,7 +153,11 @@ def test_cancel_ends_in_a_page_of_its_own(person: Callable[..., Any]) -> None:
     page = person().open(f"/search?q={to_param(query)}")
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url(RESULT)
-    page.get_by_role("button", name="Cancel the search").click()
+    cancel = page.get_by_role("button", name="Cancel the search")
+    place = cancel.bounding_box()
+    expect(page.get_by_label("Log of the search")).to_contain_text("Querying", timeout=LONG_S)
+    assert cancel.bounding_box() == place  # a log that grows does not push it away
+    cancel.click()
     expect(page.get_by_role("heading", name="This search was cancelled")).to_be_visible(timeout=LONG_S)
     expect(page.get_by_role("button", name="Run again")).to_be_visible()
 

@@ -91,19 +91,16 @@ def panel(kind: SearchKind, request_id: str, address: str) -> html.Div:
         [
             html.Section(
                 [
-                    html.Div(progress_panel(Progress(SearchState.QUEUED, 0.0)), id=Ids.PROGRESS),
-                    html.Div(
-                        [
-                            dbc.Button(
-                                [icon("stop-circle"), " Cancel the search"],
-                                id=Ids.CANCEL,
-                                color="secondary",
-                                outline=True,
-                            ),
-                            html.Span(id=Ids.CANCEL_NOTE, className="form-text", role="status"),
-                        ],
-                        className="ax-actions",
+                    dbc.Button(  # above the log: what grows must not push it from under the pointer
+                        [icon("stop-circle"), " Cancel the search"],
+                        id=Ids.CANCEL,
+                        color="secondary",
+                        outline=True,
+                        size="sm",
+                        className="ax-cancel",
                     ),
+                    html.Div(progress_panel(Progress(SearchState.QUEUED, 0.0)), id=Ids.PROGRESS),
+                    html.P(id=Ids.CANCEL_NOTE, role="status"),
                     html.P(
                         "You can close this page: the search goes on, and this address shows it again, to anyone.",
                         className="form-text",
