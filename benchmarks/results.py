@@ -25,7 +25,8 @@ from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.keep import DiskKeep
-from aurorax_dashboard.searches.store import Finished, SearchStore
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import SearchStore
 
 COUNT, FEW = 100_000, 100
 REPEATS = 5

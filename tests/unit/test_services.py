@@ -11,7 +11,7 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.judgements import JudgementError
-from aurorax_dashboard.searches.store import Finished
+from aurorax_dashboard.searches.kept import Finished
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.settings import Settings
 

@@ -6,7 +6,6 @@ links and saved searches can be compared.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -26,7 +25,7 @@ from aurorax_dashboard.queries.blocks import (
     criteria_of,
     distances,
 )
-from aurorax_dashboard.times import naive_utc
+from aurorax_dashboard.queries.period import whole_second
 
 DEFAULT_PRECISION_S = 60
 """Epoch precision that the platform takes when a search names none."""
@@ -41,8 +40,8 @@ def canonical(query: ConjunctionQuery) -> ConjunctionQuery:
     """
     return msgspec.structs.replace(
         query,
-        start=_whole_second(query.start),
-        end=_whole_second(query.end),
+        start=whole_second(query.start),
+        end=whole_second(query.end),
         **{
             kind: [_canonical_criteria(criteria) for criteria in criteria_of(query, kind)]
             for kind in KINDS
@@ -72,10 +71,6 @@ def body(query: ConjunctionQuery) -> dict[str, Any]:
     if strict.epoch_search_precision != DEFAULT_PRECISION_S:
         document["epoch_search_precision"] = strict.epoch_search_precision
     return document
-
-
-def _whole_second(moment: datetime | None) -> datetime | None:
-    return None if moment is None else naive_utc(moment).replace(microsecond=0)
 
 
 def _canonical_criteria(criteria: Criteria) -> Criteria:

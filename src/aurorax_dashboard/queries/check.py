@@ -10,8 +10,9 @@ from aurorax_dashboard.api.models import MAX_CRITERIA_BLOCKS, ConjunctionQuery, 
 from aurorax_dashboard.queries.blocks import Block, blocks, distances, pair_key, pairs
 from aurorax_dashboard.queries.check_blocks import block_problems
 from aurorax_dashboard.queries.match import combination_count
+from aurorax_dashboard.queries.period import period_problems
 from aurorax_dashboard.queries.problems import Problem, at_field, has_errors
-from aurorax_dashboard.times import EXAMPLE_TIME, format_time, utc
+from aurorax_dashboard.times import utc
 
 __all__ = ["Problem", "at_field", "has_errors", "problems"]
 
@@ -38,7 +39,7 @@ def problems(query: ConjunctionQuery, sources: Sequence[DataSource] = ()) -> lis
     list of Problem
         Empty for a search that can be sent as it is.
     """
-    found = _period(query)
+    found = period_problems(query.start, query.end)
     if not query.conjunction_types:
         found.append(
             Problem(
@@ -50,19 +51,6 @@ def problems(query: ConjunctionQuery, sources: Sequence[DataSource] = ()) -> lis
         found += block_problems(block, query, sources)
     found += _distances(query)
     return found + _cost(query, sources)
-
-
-def _period(query: ConjunctionQuery) -> list[Problem]:
-    missing = [
-        Problem(field, f"Say when the search {verb}, in UTC, like {EXAMPLE_TIME}.")
-        for field, moment, verb in (("start", query.start, "begins"), ("end", query.end, "ends"))
-        if moment is None
-    ]
-    if query.start is None or query.end is None:
-        return missing
-    if utc(query.end) < utc(query.start):
-        return [Problem("end", f"The end is before the start ({format_time(query.start)}).")]
-    return []
 
 
 def _block_count(query: ConjunctionQuery) -> list[Problem]:

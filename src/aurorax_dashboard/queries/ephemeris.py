@@ -10,21 +10,19 @@ import msgspec
 
 from aurorax_dashboard.api.models import DataSource, EphemerisCriteria, EphemerisQuery, filters_of
 from aurorax_dashboard.queries.check_blocks import filter_problems
+from aurorax_dashboard.queries.documents import decoded
 from aurorax_dashboard.queries.match import NAME_FIELDS, fitting
 from aurorax_dashboard.queries.operators import expression_words, join_words
+from aurorax_dashboard.queries.period import period_problems, whole_second, with_days
 from aurorax_dashboard.queries.problems import Problem
 from aurorax_dashboard.queries.words import who_words
-from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
+from aurorax_dashboard.times import format_time, utc
 
 LARGE = 500_000
 """Searches that may bring more records than this are warned of: they take minutes."""
 
 TOO_LARGE = 1_000_000
 """Searches that bring more than this are not sent: no page could hold their result."""
-
-
-class EphemerisQueryError(ValueError):
-    """A document is no ephemeris search."""
 
 
 def chosen_sources(query: EphemerisQuery, sources: Iterable[DataSource]) -> list[DataSource]:
@@ -52,24 +50,11 @@ def problems(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> list[
     chosen = chosen_sources(query, sources)
     filters = filters_of(query.data_sources.ephemeris_metadata_filters)
     return [
-        *_period(query),
+        *period_problems(query.start, query.end),
         *_sources(query, sources, chosen),
         *filter_problems("ephemeris", filters.expressions, chosen),
         *_size(query, sources),
     ]
-
-
-def _period(query: EphemerisQuery) -> list[Problem]:
-    missing = [
-        Problem(field, f"Say when it {verb}, in UTC, like {EXAMPLE_TIME}.")
-        for field, moment, verb in (("start", query.start, "begins"), ("end", query.end, "ends"))
-        if moment is None
-    ]
-    if query.start is None or query.end is None:
-        return missing
-    if utc(query.end) < utc(query.start):
-        return [Problem("end", f"The end is before the start ({format_time(query.start)}).")]
-    return []
 
 
 def _sources(
@@ -97,12 +82,7 @@ def _size(query: EphemerisQuery, sources: Sequence[DataSource]) -> list[Problem]
 
 def title(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
     """Return a short title, ``Ephemeris of Swarm A and Swarm B, 2019-01-01 – 2019-01-03``."""
-    days = [format_date(moment) for moment in (query.start, query.end) if moment is not None]
-    parts = [
-        f"Ephemeris of {_who(query, sources)}",
-        " – ".join(dict.fromkeys(days)),
-    ]
-    return ", ".join(part for part in parts if part)
+    return with_days(f"Ephemeris of {_who(query, sources)}", query.start, query.end)
 
 
 def sentence(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
@@ -128,8 +108,8 @@ def canonical(query: EphemerisQuery) -> EphemerisQuery:
     filters = filters_of(query.data_sources.ephemeris_metadata_filters)
     return msgspec.structs.replace(
         query,
-        start=None if query.start is None else naive_utc(query.start).replace(microsecond=0),
-        end=None if query.end is None else naive_utc(query.end).replace(microsecond=0),
+        start=whole_second(query.start),
+        end=whole_second(query.end),
         data_sources=msgspec.structs.replace(
             query.data_sources, ephemeris_metadata_filters=filters if filters.expressions else None
         ),
@@ -137,17 +117,7 @@ def canonical(query: EphemerisQuery) -> EphemerisQuery:
     )
 
 
-def read_query(document: dict[str, Any] | str) -> EphemerisQuery:
-    """Return the ephemeris search that a server tells of, an object or its JSON text.
-
-    Raises
-    ------
-    EphemerisQueryError
-        If it is of a form that we do not know.
-    """
-    try:
-        if isinstance(document, str):
-            document = msgspec.json.decode(document)
-        return canonical(msgspec.convert(document, EphemerisQuery))
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
-        raise EphemerisQueryError(str(problem)) from None
+def read_query(document: dict[str, Any] | str) -> EphemerisQuery | None:
+    """Return the ephemeris search that a server tells of; None if it is of a form that we do not know."""
+    query = decoded(document, EphemerisQuery)
+    return None if query is None else canonical(query)

@@ -9,11 +9,13 @@ from typing import Any, Literal
 import msgspec
 
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, filters_of
+from aurorax_dashboard.queries.documents import decoded
 from aurorax_dashboard.queries.match import NAME_FIELDS, name_of
 from aurorax_dashboard.queries.operators import join_words
+from aurorax_dashboard.queries.period import period_problems, whole_second, with_days
 from aurorax_dashboard.queries.problems import Problem
 from aurorax_dashboard.queries.words import who_words
-from aurorax_dashboard.times import EXAMPLE_TIME, format_date, format_time, naive_utc, utc
+from aurorax_dashboard.times import EXAMPLE_TIME, utc
 
 ProductKind = Literal["keogram", "montage", "movie", "summary_plot"]
 
@@ -33,10 +35,6 @@ LARGE = 6_000
 
 TOO_LARGE = 40_000
 """Source-days that no page could hold: a million products."""
-
-
-class ProductQueryError(ValueError):
-    """A document is no data product search."""
 
 
 def product_sources(sources: Iterable[DataSource]) -> list[DataSource]:
@@ -86,20 +84,11 @@ def is_short(query: DataProductQuery, sources: Sequence[DataSource]) -> bool:
 
 def problems(query: DataProductQuery, sources: Sequence[DataSource] = ()) -> list[Problem]:
     """Return everything that is wrong or surprising about `query`; names go unchecked without `sources`."""
-    return [*_period(query), *_sources(query, sources), *_size(query, sources)]
-
-
-def _period(query: DataProductQuery) -> list[Problem]:
-    missing = [
-        Problem(field, f"Say when it {verb}, in UTC, like {EXAMPLE_TIME[:10]}.")
-        for field, moment, verb in (("start", query.start, "begins"), ("end", query.end, "ends"))
-        if moment is None
+    return [
+        *period_problems(query.start, query.end, EXAMPLE_TIME[:10]),
+        *_sources(query, sources),
+        *_size(query, sources),
     ]
-    if query.start is None or query.end is None:
-        return missing
-    if utc(query.end) < utc(query.start):
-        return [Problem("end", f"The end is before the start ({format_time(query.start)}).")]
-    return []
 
 
 def _sources(query: DataProductQuery, sources: Sequence[DataSource]) -> list[Problem]:
@@ -124,12 +113,7 @@ def title(query: DataProductQuery, sources: Sequence[DataSource] = ()) -> str:
     """Return a short title, ``Keograms of TREx RGB GILL, 2020-01-01 – 2020-01-27``."""
     kinds = [KIND_NAMES.get(kind, kind) for kind in query.data_product_type_filters]  # type: ignore[call-overload]
     what = join_words(kinds, "and") or "Data products"
-    days = [format_date(moment) for moment in (query.start, query.end) if moment is not None]
-    parts = [
-        f"{what} of {_who(query, sources)}",
-        " – ".join(dict.fromkeys(days)),
-    ]
-    return ", ".join(part for part in parts if part)
+    return with_days(f"{what} of {_who(query, sources)}", query.start, query.end)
 
 
 def _who(query: DataProductQuery, sources: Sequence[DataSource]) -> str:
@@ -141,8 +125,8 @@ def canonical(query: DataProductQuery) -> DataProductQuery:
     filters = filters_of(query.data_sources.data_product_metadata_filters)
     return msgspec.structs.replace(
         query,
-        start=None if query.start is None else naive_utc(query.start).replace(microsecond=0),
-        end=None if query.end is None else naive_utc(query.end).replace(microsecond=0),
+        start=whole_second(query.start),
+        end=whole_second(query.end),
         data_sources=msgspec.structs.replace(
             query.data_sources, data_product_metadata_filters=filters if filters.expressions else None
         ),
@@ -150,20 +134,10 @@ def canonical(query: DataProductQuery) -> DataProductQuery:
     )
 
 
-def read_query(document: dict[str, Any] | str) -> DataProductQuery:
-    """Return the data product search that a server tells of, an object or its JSON text.
-
-    Raises
-    ------
-    ProductQueryError
-        If it is of a form that we do not know.
-    """
-    try:
-        if isinstance(document, str):
-            document = msgspec.json.decode(document)
-        return canonical(msgspec.convert(document, DataProductQuery))
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
-        raise ProductQueryError(str(problem)) from None
+def read_query(document: dict[str, Any] | str) -> DataProductQuery | None:
+    """Return the data product search that a server tells of; None if it is of a form that we do not know."""
+    query = decoded(document, DataProductQuery)
+    return None if query is None else canonical(query)
 
 
 def night_query(source: DataSource, night: date) -> DataProductQuery:

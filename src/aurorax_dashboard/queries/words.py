@@ -25,7 +25,8 @@ from aurorax_dashboard.queries.names import (
     spacecraft_name,
 )
 from aurorax_dashboard.queries.operators import expression_words, join_words
-from aurorax_dashboard.times import format_date, format_distance, format_time
+from aurorax_dashboard.queries.period import with_days
+from aurorax_dashboard.times import format_distance, format_time
 
 _NOUNS = {"ground": "ground instrument", "space": "satellite", "events": "event"}
 _TITLE_NAMES = 3
@@ -52,8 +53,7 @@ def title(query: ConjunctionQuery, sources: Sequence[DataSource] = ()) -> str:
     """Return a short title, ``THEMIS-ASI × Swarm, 2019-01-01 – 2019-01-03``."""
     names = [_short_name(block, sources) for block in blocks(query)]
     parties = " × ".join(names) if names else "New search"
-    days = [format_date(moment) for moment in (query.start, query.end) if moment is not None]
-    return ", ".join([parties, " – ".join(dict.fromkeys(days))] if days else [parties])
+    return with_days(parties, query.start, query.end)
 
 
 def _period(query: ConjunctionQuery) -> str:

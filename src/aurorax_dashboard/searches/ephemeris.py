@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
 
 import msgspec
 import pandas as pd
@@ -14,14 +13,13 @@ import pandas as pd
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, EphemerisQuery, SearchKind, SearchStatus
-from aurorax_dashboard.queries.ephemeris import EphemerisQueryError, canonical, read_query, title
+from aurorax_dashboard.queries.ephemeris import canonical, read_query, title
 from aurorax_dashboard.queries.names import source_name
 from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
 from aurorax_dashboard.searches.follow import Tell
 from aurorax_dashboard.searches.keep import Keep
-from aurorax_dashboard.searches.store import Finished, Sent
+from aurorax_dashboard.searches.kept import Finished, KeptSearches, Sent, to_parquet
 
-_VERSION = 1
 _OPEN_RESULTS = 3
 """Results that one process holds in memory: half a million records take 100 MB."""
 
@@ -46,70 +44,37 @@ class EphemerisResult:
         return source_name(source) if source else f"source {identifier}"
 
 
-class EphemerisStore:
-    """Ephemeris searches by request id, shared by all processes of one dashboard.
-
-    Every method raises :class:`~aurorax_dashboard.searches.keep.KeepError` where the keep cannot be used.
-
-    Parameters
-    ----------
-    keep
-        Where they are kept.
-    """
+class EphemerisStore(KeptSearches[EphemerisQuery]):
+    """Ephemeris searches by request id; see :class:`~aurorax_dashboard.searches.kept.KeptSearches`."""
 
     def __init__(self, keep: Keep) -> None:
-        self._keep = keep
+        super().__init__(keep, EphemerisSubmission, "ephemeris-")
         self._open = lru_cache(maxsize=_OPEN_RESULTS)(self._read)
-
-    def remember(self, submission: EphemerisSubmission) -> None:
-        """Keep what was asked, at once when it is sent."""
-        self._keep.put(_key(submission.request_id, "submission"), msgspec.json.encode(submission))
-
-    def submission(self, request_id: str) -> EphemerisSubmission | None:
-        """Return what was asked under `request_id`, or None when it is not known."""
-        body = self._keep.get(_key(request_id, "submission"))
-        return None if body is None else msgspec.json.decode(body, type=EphemerisSubmission)
 
     def finish(self, finished: Finished, records: pd.DataFrame, sources: Sequence[DataSource]) -> None:
         """Keep a finished search; `records` as the API gives them, `sources` may be more than occur."""
-        request_id = finished.status.search_request.request_id
         kept = arranged(records)
         occurring = set(kept["identifier"].unique().tolist())
         known = [source for source in sources if source.identifier in occurring]
-        self._keep.put(_key(request_id, "records"), _to_parquet(kept))
-        self._keep.put(_key(request_id, "sources"), msgspec.json.encode(known))
-        self._keep.put(_key(request_id, "finished"), msgspec.json.encode(finished))
-
-    def is_finished(self, request_id: str) -> bool:
-        """Whether the result of `request_id` is kept here."""
-        return self._keep.has(_key(request_id, "finished"))
+        self._keep_finished(
+            finished, {"records": to_parquet(kept), "sources": msgspec.json.encode(known)}
+        )
 
     def result(self, request_id: str) -> EphemerisResult | None:
         """Return the kept result of `request_id`. It is shared between callers: do not change it."""
         return self._open(request_id.lower()) if self.is_finished(request_id) else None
 
     def _read(self, request_id: str) -> EphemerisResult | None:
-        finished, records, sources = (
-            self._keep.get(_key(request_id, part)) for part in ("finished", "records", "sources")
-        )
+        finished = self.finished(request_id)
+        records, sources = (self._get(request_id, part) for part in ("records", "sources"))
         if finished is None or records is None or sources is None:
             return None
         known = msgspec.json.decode(sources, type=list[DataSource])
         return EphemerisResult(
-            finished=msgspec.json.decode(finished, type=Finished),
+            finished=finished,
             records=pd.read_parquet(BytesIO(records)),
             sources={source.identifier: source for source in known if source.identifier is not None},
         )
-
-
-def _key(request_id: str, part: str) -> str:
-    return f"{_VERSION}/{request_id.lower()}/ephemeris-{part}"
-
-
-def _to_parquet(frame: pd.DataFrame) -> bytes:
-    buffer = BytesIO()
-    frame.to_parquet(buffer, index=False, compression="zstd")
-    return buffer.getvalue()
 
 
 def arranged(records: pd.DataFrame) -> pd.DataFrame:
@@ -157,7 +122,7 @@ class EphemerisErrand:
     def remember(self, status: SearchStatus) -> None:
         """Keep what the search asks."""
         remember_elsewhere(
-            self.client, self.store, status, _read, lambda query: title(query, self._sources())
+            self.client, self.store, status, read_query, lambda query: title(query, self._sources())
         )
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
@@ -173,10 +138,3 @@ class EphemerisErrand:
             return self.client.data_sources(format="full_record").value
         except AuroraXError:
             return []  # names are then numbers; the records are the promise
-
-
-def _read(document: dict[str, Any] | str) -> EphemerisQuery | None:
-    try:
-        return read_query(document)
-    except EphemerisQueryError:
-        return None

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import SearchStatus
 from aurorax_dashboard.searches.follow import is_simulated
-from aurorax_dashboard.searches.store import Finished, Query, Sent
+from aurorax_dashboard.searches.kept import Finished, KeptSearches, Query, Sent
 from aurorax_dashboard.times import utc
 
 
-class Memory(Protocol[Query]):
-    """Where searches of one kind are kept by request id."""
-
-    def remember(self, submission: Sent[Query], /) -> None:
-        """Keep what was asked."""
-
-    def submission(self, request_id: str, /) -> Sent[Query] | None:
-        """Return what was asked, None if that is not known."""
-
-
 def remember_sent(
-    client: AuroraXClient, memory: Memory[Query], request_id: str, query: Query, title: str
+    client: AuroraXClient, kept: KeptSearches[Query], request_id: str, query: Query, title: str
 ) -> Sent[Query]:
     """Keep, and return, what has just been sent under `request_id`."""
     sent = Sent(
@@ -34,13 +24,13 @@ def remember_sent(
         server=client.base_url,
         submitted=datetime.now(UTC),
     )
-    memory.remember(sent)
+    kept.remember(sent)
     return sent
 
 
 def remember_elsewhere(
     client: AuroraXClient,
-    memory: Memory[Query],
+    kept: KeptSearches[Query],
     status: SearchStatus,
     read: Callable[[dict[str, Any] | str], Query | None],
     title: Callable[[Query], str],
@@ -54,12 +44,12 @@ def remember_elsewhere(
         form that we do not know. The result can still be shown then.
     """
     request = status.search_request
-    if request.query is None or memory.submission(request.request_id) is not None:
+    if request.query is None or kept.submission(request.request_id) is not None:
         return
     query = read(request.query)
     if query is None:
         return
-    memory.remember(
+    kept.remember(
         Sent(
             request_id=request.request_id,
             query=query,

@@ -10,18 +10,16 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgspec
 import pandas as pd
 
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, SearchKind, SearchStatus
-from aurorax_dashboard.queries.products import ProductQueryError, canonical, read_query, title
+from aurorax_dashboard.queries.products import canonical, read_query, title
 from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
 from aurorax_dashboard.searches.follow import Tell, is_simulated
 from aurorax_dashboard.searches.keep import Keep
-from aurorax_dashboard.searches.store import Finished, Sent
+from aurorax_dashboard.searches.kept import Finished, KeptSearches, Sent, to_parquet
 
-_VERSION = 1
 _OPEN_RESULTS = 4
 
 
@@ -39,41 +37,16 @@ class ProductResult:
     retrieved: datetime
 
 
-class ProductStore:
-    """Data product searches by request id, shared by all processes of one dashboard.
-
-    Every method raises :class:`~aurorax_dashboard.searches.keep.KeepError` where the keep cannot be used.
-
-    Parameters
-    ----------
-    keep
-        Where they are kept.
-    """
+class ProductStore(KeptSearches[DataProductQuery]):
+    """Data product searches by request id; see :class:`~aurorax_dashboard.searches.kept.KeptSearches`."""
 
     def __init__(self, keep: Keep) -> None:
-        self._keep = keep
+        super().__init__(keep, ProductSubmission, "products-")
         self._open = lru_cache(maxsize=_OPEN_RESULTS)(self._read)
-
-    def remember(self, submission: ProductSubmission) -> None:
-        """Keep what was asked, at once when it is sent."""
-        self._keep.put(_key(submission.request_id, "submission"), msgspec.json.encode(submission))
-
-    def submission(self, request_id: str) -> ProductSubmission | None:
-        """Return what was asked under `request_id`, or None when it is not known."""
-        body = self._keep.get(_key(request_id, "submission"))
-        return None if body is None else msgspec.json.decode(body, type=ProductSubmission)
 
     def finish(self, finished: Finished, products: pd.DataFrame) -> None:
         """Keep a finished search."""
-        request_id = finished.status.search_request.request_id
-        buffer = BytesIO()
-        products.to_parquet(buffer, index=False, compression="zstd")
-        self._keep.put(_key(request_id, "products"), buffer.getvalue())
-        self._keep.put(_key(request_id, "finished"), msgspec.json.encode(finished))
-
-    def is_finished(self, request_id: str) -> bool:
-        """Whether the result of `request_id` is kept here."""
-        return self._keep.has(_key(request_id, "finished"))
+        self._keep_finished(finished, {"products": to_parquet(products)})
 
     def result(self, request_id: str, server: str) -> ProductResult | None:
         """Return the kept result of `request_id`. It is shared between callers: do not change it.
@@ -87,16 +60,12 @@ class ProductStore:
         return self._open(request_id.lower(), server) if self.is_finished(request_id) else None
 
     def _read(self, request_id: str, server: str) -> ProductResult | None:
-        finished, products = (
-            self._keep.get(_key(request_id, part)) for part in ("finished", "products")
-        )
+        finished, products = self.finished(request_id), self._get(request_id, "products")
         if finished is None or products is None:
             return None
-        known = msgspec.json.decode(finished, type=Finished)
         found = pd.read_parquet(BytesIO(products))
-        urls: list[Any] = [_moved(url, known.server, server) for url in found["url"]]
-        moved = found.assign(url=urls)
-        return ProductResult(moved, known.simulated, known.retrieved)
+        urls: list[Any] = [_moved(url, finished.server, server) for url in found["url"]]
+        return ProductResult(found.assign(url=urls), finished.simulated, finished.retrieved)
 
 
 def _moved(url: str | None, before: str, now: str) -> str | None:
@@ -109,10 +78,6 @@ def _moved(url: str | None, before: str, now: str) -> str | None:
 
 def _local(server: str) -> bool:
     return urlsplit(server).hostname in {"localhost", "127.0.0.1", "::1"}
-
-
-def _key(request_id: str, part: str) -> str:
-    return f"{_VERSION}/{request_id.lower()}/products-{part}"
 
 
 def found_at_once(client: AuroraXClient, query: DataProductQuery) -> ProductResult:
@@ -156,7 +121,7 @@ class ProductErrand:
 
     def remember(self, status: SearchStatus) -> None:
         """Keep what the search asks."""
-        remember_elsewhere(self.client, self.store, status, _read, title)
+        remember_elsewhere(self.client, self.store, status, read_query, title)
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
         """Fetch the list of products and keep it."""
@@ -164,13 +129,6 @@ class ProductErrand:
         tell("Fetching the list." if count is None else f"Fetching {count:,} data products.", None)
         products = self.client.data_products(status.search_request.request_id)
         self.store.finish(finished_now(self.client, status), products)
-
-
-def _read(document: dict[str, Any] | str) -> DataProductQuery | None:
-    try:
-        return read_query(document)
-    except ProductQueryError:
-        return None
 
 
 _SOURCE_COLUMNS = ("program", "platform", "instrument_type", "display_name")

@@ -15,7 +15,8 @@ from aurorax_dashboard.components.runs import runs
 from aurorax_dashboard.searches.follow import Progress, State
 from aurorax_dashboard.searches.follows import Ending, Follows
 from aurorax_dashboard.searches.keep import DiskKeep
-from aurorax_dashboard.searches.store import Finished, SearchStore
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import SearchStore
 
 IDS = [f"{n:08d}-0000-4000-8000-000000000000" for n in range(4)]
 SEARCHES = [

@@ -22,7 +22,8 @@ from aurorax_dashboard.api.models import (
     SpaceCriteria,
 )
 from aurorax_dashboard.api.results import ConjunctionResult
-from aurorax_dashboard.searches.store import Finished, StoredResult, Submission
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import StoredResult, Submission
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 

@@ -34,7 +34,7 @@ from aurorax_dashboard.pages.ephemeris_asked import (
 from aurorax_dashboard.pages.ephemeris_files import csv_pieces, flat, parquet, provenance_of
 from aurorax_dashboard.searches.ephemeris import EphemerisResult, arranged
 from aurorax_dashboard.searches.ephemeris_fields import fields_of, first_fields, with_fields
-from aurorax_dashboard.searches.store import Finished
+from aurorax_dashboard.searches.kept import Finished
 
 REQUEST_ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789ab"
 FILTERS = '{"logical_operator":"OR","expressions":[{"key":"nbtrace_region","operator":"=","values":["cusp"]}]}'

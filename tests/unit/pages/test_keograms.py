@@ -25,8 +25,8 @@ from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.pages import keograms
 from aurorax_dashboard.pages.keograms_asked import Asked
 from aurorax_dashboard.searches.keep import DiskKeep
+from aurorax_dashboard.searches.kept import Finished
 from aurorax_dashboard.searches.products import ProductStore
-from aurorax_dashboard.searches.store import Finished
 from aurorax_dashboard.settings import Settings
 
 ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789ab"

@@ -19,7 +19,8 @@ from aurorax_dashboard.pages import result, result_kept
 from aurorax_dashboard.pages.result_changes import other_search
 from aurorax_dashboard.pages.result_files import menu
 from aurorax_dashboard.searches.keep import DiskKeep
-from aurorax_dashboard.searches.store import Finished, SearchStore, StoredResult, Submission
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import SearchStore, StoredResult, Submission
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 OLD = "11111111-8f1b-4c0e-9b0a-2d8f3a1c7e55"

@@ -9,7 +9,6 @@ from aurorax_dashboard.api.models import DataSource, EphemerisCriteria, Ephemeri
 from aurorax_dashboard.queries.ephemeris import (
     LARGE,
     TOO_LARGE,
-    EphemerisQueryError,
     canonical,
     most_records,
     problems,
@@ -120,14 +119,14 @@ def test_every_form_of_no_filters_is_read(filters: object):
     }
     read = read_query(document)
     assert read == read_query(msgspec.json.encode(document).decode())
+    assert read is not None
     assert read.start == NEW_YEAR
     assert read.data_sources.ephemeris_metadata_filters is None
 
 
 @pytest.mark.parametrize("document", ["", "no JSON", "[]", {"start": 7}, {"data_sources": "swarm"}])
 def test_what_is_no_search_is_refused(document: object):
-    with pytest.raises(EphemerisQueryError):
-        read_query(document)  # type: ignore[arg-type]
+    assert read_query(document) is None  # type: ignore[arg-type]
 
 
 def test_times_of_other_zones_count_as_utc():

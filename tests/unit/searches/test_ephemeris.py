@@ -27,7 +27,7 @@ from aurorax_dashboard.searches.ephemeris import (
     submit_ephemeris,
 )
 from aurorax_dashboard.searches.keep import DiskKeep
-from aurorax_dashboard.searches.store import Finished
+from aurorax_dashboard.searches.kept import Finished
 from aurorax_dashboard.times import naive_utc
 
 REQUEST_ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789ab"

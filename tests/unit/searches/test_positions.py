@@ -20,7 +20,8 @@ from aurorax_dashboard.api.models import (
 )
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches import positions
-from aurorax_dashboard.searches.store import Finished, StoredResult
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import StoredResult
 
 
 @pytest.fixture

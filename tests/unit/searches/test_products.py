@@ -24,6 +24,7 @@ from aurorax_dashboard.api.models import (
 )
 from aurorax_dashboard.queries.products import canonical, days_query
 from aurorax_dashboard.searches.keep import DiskKeep
+from aurorax_dashboard.searches.kept import Finished
 from aurorax_dashboard.searches.products import (
     ProductErrand,
     ProductStore,
@@ -31,7 +32,6 @@ from aurorax_dashboard.searches.products import (
     listed,
     submit_products,
 )
-from aurorax_dashboard.searches.store import Finished
 
 ID = "7d0a3f8e-2f9e-4c1b-9c1a-0123456789AB"
 LIVE = "https://api.aurorax.space"

@@ -11,7 +11,8 @@ import pandas as pd
 from aurorax_dashboard.api.models import ConjunctionQuery, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.searches.keep import DiskKeep
-from aurorax_dashboard.searches.store import Finished, SearchStore, Submission
+from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.store import SearchStore, Submission
 
 REQUEST_ID = "7D0A3F8E-2F9E-4C1B-9C1A-0123456789AB"
 
