@@ -65,16 +65,30 @@ class Choice:
     platforms: Collection[str] = ()
     instrument_types: Collection[str] = ()
 
+    @property
+    def _names(self) -> dict[str, Collection[str]]:
+        """The chosen names by the attribute of a source that they are of."""
+        return {
+            "program": self.programs,
+            "platform": self.platforms,
+            "instrument_type": self.instrument_types,
+        }
+
     def has(self, source: DataSource) -> bool:
         """Return whether `source` is to be copied."""
-        return all(
-            not names or name in names
-            for names, name in (
-                (self.programs, source.program),
-                (self.platforms, source.platform),
-                (self.instrument_types, source.instrument_type),
-            )
-        )
+        return all(not names or getattr(source, kind) in names for kind, names in self._names.items())
+
+    def unknown(self, sources: Collection[DataSource]) -> list[str]:
+        """Return what is chosen that none of `sources` has, a sentence each."""
+        missing = [
+            f"No data source has the {kind.replace('_', ' ')} {name!r}."
+            for kind, names in self._names.items()
+            for name in names
+            if all(getattr(source, kind) != name for source in sources)
+        ]
+        if not missing and not any(map(self.has, sources)):
+            missing = ["No data source has all of these names together."]
+        return missing
 
 
 @dataclass(slots=True)
@@ -126,7 +140,9 @@ class Mirror:
             If AuroraX does not answer; what was copied until then stays.
         """
         outcome = Outcome()
-        chosen = [source for source in self._client.data_sources().value if choice.has(source)]
+        sources = self._client.data_sources().value
+        outcome.problems.extend(choice.unknown(sources))
+        chosen = [source for source in sources if choice.has(source)]
         available = self._available(choice)
         missing: dict[int, dict[int, int]] = {}
         for source in chosen:

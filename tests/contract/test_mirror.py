@@ -199,6 +199,16 @@ def test_only_what_is_chosen_is_copied(client: AuroraXClient, library: Library) 
     assert library.ephemeris.track(identifier, START, START + 4 * 1440).geographic.shape == (3, 1)
 
 
+def test_names_that_nothing_has_are_told(
+    archive_address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(tmp_path), "--from", archive_address, *PERIOD, "--platform", "gillam"]
+    assert mirror.main([*arguments, "--program", "swarm"]) == 1
+    assert "has all of these names together" in capsys.readouterr().err
+    assert mirror.main([*arguments, "--program", "rego", "--instrument-type", "redline-asi"]) == 1
+    assert "the instrument type 'redline-asi'" in capsys.readouterr().err
+
+
 def test_too_large_searches_are_halved(
     library: Library, start_archive: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
