@@ -183,9 +183,6 @@ class ConjunctionQuery(Model):
     """A conjunction search (``SuperConjunctionQuery``).
 
     Participants within a block are alternatives; one of every block must be there at once.
-    ``max_distances`` is keyed by pairs of blocks, ``ground1-space1``: kilometres, or null where the
-    pair does not matter. Blocks are counted from 1 within their kind; kinds are ordered ground,
-    space, events, adhoc.
     """
 
     start: datetime | None = None
@@ -196,6 +193,8 @@ class ConjunctionQuery(Model):
     events: list[EventsCriteria] = []
     adhoc: list[AdhocCriteria] = []
     max_distances: dict[str, float | None] = {}
+    """By pairs of blocks, ``ground1-space1``: kilometres, or null where the pair does not matter. Blocks
+    are counted from 1 within their kind; kinds are ordered ground, space, events, adhoc."""
     epoch_search_precision: Literal[30, 60] = 60
     """Seconds between the epochs that are compared; 30 interpolates between records."""
     request_id: str | None = None

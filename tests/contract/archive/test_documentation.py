@@ -78,6 +78,26 @@ def test_every_operation_is_described_in_words(document: dict[str, Any]) -> None
         assert all(answer["description"] for answer in described["responses"].values())
 
 
+def test_times_are_told_from_other_texts_and_fields_have_their_units(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for schema, field in (("EphemerisUpload", "epoch"), ("Conjunction", "closest_epoch")):
+        value = schemas[schema]["properties"][field]
+        [text] = [each for each in value.get("anyOf", [value]) if each["type"] == "string"]
+        assert re.search(text["pattern"], "2019-01-01T05:58:00")
+        assert not re.search(text["pattern"], "yesterday")
+    assert schemas["SearchResult"]["properties"]["query_duration"]["description"] == "Milliseconds."
+    # Also of what a struct inherits.
+    distances = schemas["SentConjunctionQuery"]["properties"]["max_distances"]
+    assert "kilometres" in distances["description"]
+
+
+def test_the_page_tells_names_and_times_from_words(http: httpx.Client) -> None:
+    page = http.get("/docs").text
+    assert "`" not in page
+    assert "<code>max_distances</code></td><td>object of number or null</td><td>By pairs" in page
+    assert "<code>epoch</code> <small>required</small></td><td>time</td>" in page
+
+
 def test_the_page_shows_every_operation_and_schema(page: Page, document: dict[str, Any]) -> None:
     assert {operation.name for operation in OPERATIONS} <= set(page.ids)
     schemas = {f"schema-{name.lower()}" for name in document["components"]["schemas"]}

@@ -6,11 +6,14 @@ and encoded; :mod:`operations` adds names and errors. What is served is thus wha
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from http import HTTPStatus
-from inspect import isclass
-from typing import Any
+from inspect import getsource, isclass
+from itertools import pairwise
+from typing import Any, get_args
 
 import msgspec
 from litestar import Litestar
@@ -181,24 +184,48 @@ def _schema_of(kind: Any) -> Document:
 
 def _schemas() -> Document:
     """Return the schemas of all structs, as they are decoded and encoded."""
-    structs = [
+    structs: list[type[msgspec.Struct]] = [
         struct
         for module in (models, operations)
         for struct in vars(module).values()
         if isclass(struct) and issubclass(struct, models.Model) and struct is not models.Model
     ]
-    _, components = msgspec.json.schema_components(
-        [*dict.fromkeys(structs), SentConjunctionQuery, Identity, Problem], ref_template=_REFERENCE
-    )
-    for name, schema in components.items():
+    structs = [*dict.fromkeys(structs), SentConjunctionQuery, Identity, Problem]
+    _, components = msgspec.json.schema_components(structs, ref_template=_REFERENCE)
+    for struct in structs:
+        schema = components[struct.__name__]
         schema["description"] = _sentences(schema.get("description", ""))
-        if name in _QUERIES:
+        _describe_times(struct, schema)
+        for name, words in _words_on_fields(struct).items():
+            schema["properties"][name]["description"] = words
+        if struct.__name__ in _QUERIES:
             schema["properties"]["request_id"] = {
                 "anyOf": [{"type": "string", "pattern": _UUID}, {"type": "null"}],
                 "description": "Chosen by whoever asks, if not null.",
             }
-    described: Document = _plain(components)
-    return described
+    return components
+
+
+def _describe_times(struct: type[msgspec.Struct], schema: Document) -> None:
+    """Say which texts in the schema of `struct` are times: to msgspec, a naive one is any text."""
+    for field in msgspec.structs.fields(struct):
+        if datetime in (field.type, *get_args(field.type)):
+            value = schema["properties"][field.encode_name]
+            for choice in value.get("anyOf", [value]):
+                if choice["type"] == "string":
+                    choice["pattern"] = _TIME
+
+
+def _words_on_fields(struct: type[msgspec.Struct]) -> dict[str, str]:
+    """Return what the code of `struct` says below some of its fields: units and the like."""
+    words = {}
+    for base in reversed(struct.__mro__):
+        if issubclass(base, models.Model):
+            [definition] = ast.parse(getsource(base)).body
+            for field, below in pairwise(ast.iter_child_nodes(definition)):
+                if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr):
+                    words[ast.unparse(field.target)] = _sentences(ast.literal_eval(below.value))
+    return words
 
 
 def _plain(schema: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any
@@ -36,8 +37,13 @@ def _anchor(text: str) -> str:
     return escape(text.lower().replace(" ", "-"))
 
 
+def _words(text: str) -> str:
+    """Return a text whose names stand between backticks."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+
+
 def _paragraphs(text: str) -> str:
-    return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in text.split("\n\n") if paragraph)
+    return "".join(f"<p>{_words(paragraph)}</p>" for paragraph in text.split("\n\n") if paragraph)
 
 
 def _contents(document: Document) -> Iterator[str]:
@@ -61,7 +67,7 @@ def _operation(method: str, path: str, operation: Document) -> Iterator[str]:
     lock = " <small>needs a key or a token</small>" if operation.get("security") else ""
     yield f'<details id="{escape(operation["operationId"])}"><summary>'
     yield f'<b class="{method}">{method.upper()}</b> <code>{escape(path)}</code> '
-    yield f"{escape(operation['summary'])}{lock}</summary>"
+    yield f"{_words(operation['summary'])}{lock}</summary>"
     yield _paragraphs(operation.get("description", ""))
     if parameters := operation.get("parameters"):
         yield _table(
@@ -90,10 +96,14 @@ def _operation(method: str, path: str, operation: Document) -> Iterator[str]:
 def _schema(name: str, schema: Document) -> str:
     required = schema.get("required", [])
     rows = (
-        (f"<code>{escape(field)}</code>{_required(field in required)}", _kind(value))
+        (
+            f"<code>{escape(field)}</code>{_required(field in required)}",
+            _kind(value),
+            _words(value.get("description", "")),
+        )
         for field, value in schema.get("properties", {}).items()
     )
-    table = _table(("Field", "Value"), rows)
+    table = _table(("Field", "Value", "Meaning"), rows)
     words = _paragraphs(schema.get("description", ""))
     return f'<section id="schema-{_anchor(name)}"><h3>{escape(name)}</h3>{words}{table}</section>'
 
