@@ -275,7 +275,7 @@ def test_a_failed_search_says_why(http: httpx.Client) -> None:
     status = finished(http, address)
     assert status["search_result"]["error_condition"] is True
     assert status["search_result"]["data_uri"] is not None
-    assert "more than 1000000 records" in status["logs"][-1]["summary"]
+    assert "more than 1,000,000 records" in status["logs"][-1]["summary"]
     assert status["search_result"]["query_duration"] < 5_000, "counted, not searched"
     assert http.get(f"{address}/data").status_code == 404
 

@@ -13,12 +13,15 @@ from litestar.dto import AbstractDTO, DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from aurorax_dashboard.archive.errors import BadRequestError, UnsupportedMediaError
+from aurorax_dashboard.archive.errors import BadRequestError, UnsupportedMediaError, in_words
 
 T = TypeVar("T")
 
 _PATH = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$\.?(?P<path>.*)`)?$", re.DOTALL)
 
+
+_SOME_ENTRY = "[...]"
+"""How the decoder names whichever entry of an object with free names."""
 
 _LONG_TEXT = re.compile(rb'"[^"]{10000}')
 """In the bytes of every body with a text longer than `LONGEST_TEXT`, and of few others."""
@@ -42,12 +45,32 @@ def decode_body(body: bytes, kind: type[T], longest_text: int = sys.maxsize) -> 
     except msgspec.ValidationError as error:
         found = _PATH.match(str(error))
         what, path = (found["what"], found["path"]) if found else (str(error), None)
-        raise BadRequestError(f"{path}: {what}" if path else what) from None
+        what = in_words(what)
+        raise BadRequestError(f"{_named(path, body, kind)}: {what}" if path else what) from None
     except msgspec.DecodeError as error:
         raise BadRequestError(f"The body is not JSON: {error}") from None
     except (UnicodeDecodeError, RecursionError) as error:
         why = "nested too deeply" if isinstance(error, RecursionError) else "not UTF-8"
         raise BadRequestError(f"The body is not JSON: {why}") from None
+
+
+def _named(path: str, body: bytes, kind: type) -> str:
+    """Return a path with the name of the entry that does not fit, which the decoder leaves out."""
+    field, unnamed, _ = path.partition(_SOME_ENTRY)
+    if not unnamed:
+        return path
+    try:
+        whole = msgspec.json.decode(body)
+        entries = whole[field].items()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, LookupError, AttributeError):
+        return path  # what comes after the mistake is wrong too, or the entry lies deeper
+    for name, value in entries:
+        try:
+            msgspec.convert({**whole, field: {name: value}}, kind)
+        except msgspec.ValidationError as error:
+            if _SOME_ENTRY in str(error):
+                return path.replace(_SOME_ENTRY, f".{name}", 1)
+    return path
 
 
 def _decoded(body: bytes, kind: type[T]) -> T:

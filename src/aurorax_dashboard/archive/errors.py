@@ -190,11 +190,25 @@ def answer_defect(request: AnyRequest, error: Exception) -> Response[ErrorDocume
     )
 
 
+_WORDS = {
+    "Invalid RFC3339 encoded datetime": "must be a time such as 2019-01-01T05:58:00",
+    "Invalid RFC3339 encoded date": "must be a date such as 2019-01-01",
+}
+"""The longer one first."""
+
+
+def in_words(finding: str) -> str:
+    """Return what the decoder says of a value as one says it who does not think of its standards."""
+    for said, words in _WORDS.items():
+        finding = finding.replace(said, words)
+    return finding
+
+
 def _parameter_words(error: ValidationException) -> str:
     """Return the framework's findings about parameters, one ``name: what`` each."""
     findings: list[str] = []
     for finding in error.extra if isinstance(error.extra, list) else []:
-        message = re.sub(r"\s+-\s+at .*$", "", str(finding.get("message", "")))
+        message = in_words(re.sub(r"\s+-\s+at .*$", "", str(finding.get("message", ""))))
         key = finding.get("key")
         if key == "data":
             findings.append("A JSON body is expected, but the request has none.")

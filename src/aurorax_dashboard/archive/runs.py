@@ -96,8 +96,8 @@ class Run:
     def too_many_records(self) -> SearchFailedError:
         """Return the error that ends a search which finds more than a result may have."""
         return SearchFailedError(
-            f"The search found more than {self.max_records} records. "
-            "Search a shorter period, fewer sources or smaller distances."
+            f"The search found more than {self.max_records:,} records. "
+            "Search a shorter period, fewer sources or, for conjunctions, smaller distances."
         )
 
     def counted(self, batches: Iterable[Batch]) -> Iterator[Batch]:

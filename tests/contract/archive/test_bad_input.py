@@ -107,7 +107,7 @@ def test_a_large_body_of_unknown_length(ask: Any) -> None:
 
 
 CONJUNCTIONS: list[tuple[dict[str, Any], str]] = [
-    ({"start": "2019-02-30T00:00:00"}, "start"),
+    ({"start": "2019-02-30T00:00:00"}, "start: must be a time such as 2019-01-01T05:58:00"),
     ({"end": "2018-12-31T00:00:00"}, "end"),
     ({"end": 5}, "end"),
     ({"conjunction_types": ["sideways"]}, "conjunction_types[0]"),
@@ -116,7 +116,7 @@ CONJUNCTIONS: list[tuple[dict[str, Any], str]] = [
     ({"space": [{"hemisphere": ["eastern"]}]}, "space[0].hemisphere[0]"),
     ({"ground": [{"programs": [None]}]}, "ground[0].programs[0]"),
     ({"max_distances": {"ground1-space1": -1}}, "max_distances.ground1-space1"),
-    ({"max_distances": {"ground1-space1": "500"}}, "max_distances"),
+    ({"max_distances": {"ground1-space1": "500"}}, "max_distances.ground1-space1: Expected"),
     ({"max_distances": {"ground1-space2": 500}}, "max_distances.ground1-space2"),
     ({"adhoc": [{"locations": [{"lat": 91, "lon": 0}]}]}, "adhoc[0].locations[0].lat"),
     ({"adhoc": [{"locations": [{"lat": 0, "lon": 180.1}]}]}, "adhoc[0].locations[0].lon"),
@@ -252,7 +252,7 @@ def test_a_field_that_does_not_fit_is_named(
 @pytest.mark.parametrize(
     ("path", "parameters", "where"),
     [
-        ("availability/ephemeris", {"start": "2019-02-30"}, "start"),
+        ("availability/ephemeris", {"start": "2019-02-30"}, "start: must be a date such as 2019-01-01"),
         ("availability/ephemeris", {"start": "2019-02-02", "end": "2019-02-01"}, "end"),
         ("availability/data_products", {"end": "1066-10-14"}, "end"),
         ("availability/data_products", {"data_product_type": "selfie"}, "data_product_type"),
