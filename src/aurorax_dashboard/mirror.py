@@ -25,13 +25,8 @@ from tqdm import tqdm
 
 from aurorax_dashboard.api.client import LIVE_URL, AuroraXClient
 from aurorax_dashboard.api.errors import AuroraXError
-from aurorax_dashboard.api.models import (
-    DataSource,
-    Ephemeris,
-    EphemerisCriteria,
-    EphemerisQuery,
-    EphemerisUpload,
-)
+from aurorax_dashboard.api.management import EphemerisUpload
+from aurorax_dashboard.api.models import DataSource, Ephemeris, EphemerisCriteria, EphemerisQuery
 from aurorax_dashboard.archive.errors import ArchiveError
 from aurorax_dashboard.archive.library import Library
 from aurorax_dashboard.archive.library.blocks import Batch

@@ -24,7 +24,7 @@ from limits import parse
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from aurorax_dashboard.api.models import Role, UserAccount
+from aurorax_dashboard.api.management import Role, UserAccount
 
 PASSWORD_LENGTHS = (8, 1000)
 """Characters that a password has at least, and at most."""

@@ -18,7 +18,8 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 
-from aurorax_dashboard.api.models import DataSource, UserAccount
+from aurorax_dashboard.api.management import UserAccount
+from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.archive.errors import ForbiddenError, UnauthorizedError
 from aurorax_dashboard.archive.services import Archive
 

@@ -10,7 +10,8 @@ from typing import Literal, get_args
 
 import msgspec
 
-from aurorax_dashboard.api.models import DataSource, MetadataField, UserAccount
+from aurorax_dashboard.api.management import UserAccount
+from aurorax_dashboard.api.models import DataSource, MetadataField
 from aurorax_dashboard.archive.errors import BadRequestError, ForbiddenError
 
 SourceType = Literal["ground", "leo", "heo", "lunar", "event_list", "not_applicable"]

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import msgspec
 
+from aurorax_dashboard.api.management import SearchRequestListing
 from aurorax_dashboard.api.models import (
     Location,
     RequestType,
     SearchKind,
     SearchLog,
     SearchRequest,
-    SearchRequestListing,
     SearchResult,
     SearchStatus,
 )

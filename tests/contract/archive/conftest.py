@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from aurorax_dashboard.api.models import Role
+from aurorax_dashboard.api.management import Role
 from aurorax_dashboard.archive.accounts import Accounts
 
 PEOPLE: dict[str, Role] = {

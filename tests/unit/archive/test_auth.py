@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from aurorax_dashboard.api.models import DataSource, Role, UserAccount
+from aurorax_dashboard.api.management import Role, UserAccount
+from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.archive.auth import Caller
 from aurorax_dashboard.archive.errors import ForbiddenError, UnauthorizedError
 from aurorax_dashboard.archive.settings import ArchiveSettings

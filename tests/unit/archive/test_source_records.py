@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from aurorax_dashboard.api.models import DataSource, MetadataField, Role, UserAccount
+from aurorax_dashboard.api.management import Role, UserAccount
+from aurorax_dashboard.api.models import DataSource, MetadataField
 from aurorax_dashboard.archive.errors import BadRequestError, ForbiddenError
 from aurorax_dashboard.archive.source_records import added, changed, replaced
 

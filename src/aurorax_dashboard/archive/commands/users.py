@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from aurorax_dashboard.api.models import Role, UserAccount
+from aurorax_dashboard.api.management import Role, UserAccount
 from aurorax_dashboard.archive.accounts import AccountError, Accounts, AccountsFileError
 
 _ROLES: tuple[Role, ...] = get_args(Role)

@@ -22,7 +22,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from aurorax_dashboard.api.models import DataSource, EphemerisUpload, Location
+from aurorax_dashboard.api.management import EphemerisUpload
+from aurorax_dashboard.api.models import DataSource, Location
 from aurorax_dashboard.archive.library.surveys import (
     Found,
     Loadable,

@@ -13,13 +13,8 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from aurorax_dashboard.api.models import (
-    DataProduct,
-    DataProductUpload,
-    DataSource,
-    EphemerisUpload,
-    Location,
-)
+from aurorax_dashboard.api.management import DataProductUpload, EphemerisUpload
+from aurorax_dashboard.api.models import DataProduct, DataSource, Location
 from aurorax_dashboard.archive.library.blocks import Batch
 from aurorax_dashboard.archive.products import DATA_PRODUCT_TYPES
 from aurorax_dashboard.archive.tracks import minute_of, time_of

@@ -18,7 +18,7 @@ from typing import Any, get_args
 import msgspec
 from litestar import Litestar
 
-from aurorax_dashboard.api import models
+from aurorax_dashboard.api import management, models
 from aurorax_dashboard.archive.checks import SentConjunctionQuery
 from aurorax_dashboard.archive.openapi import operations
 from aurorax_dashboard.archive.openapi.operations import OPERATIONS, Operation
@@ -186,7 +186,7 @@ def _schemas() -> Document:
     """Return the schemas of all structs, as they are decoded and encoded."""
     structs: list[type[msgspec.Struct]] = [
         struct
-        for module in (models, operations)
+        for module in (models, management, operations)
         for struct in vars(module).values()
         if isclass(struct) and issubclass(struct, models.Model) and struct is not models.Model
     ]

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from litestar import Response, Router, delete, get
 
-from aurorax_dashboard.api.models import RequestType, SearchRequestListing
+from aurorax_dashboard.api.management import SearchRequestListing
+from aurorax_dashboard.api.models import RequestType
 from aurorax_dashboard.archive.auth import Caller, signed_in
 from aurorax_dashboard.archive.checks import checked_time
 from aurorax_dashboard.archive.errors import BadRequestError

@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, post
 from litestar.datastructures import State
 
-from aurorax_dashboard.api.models import AuthenticationRequest, UserAccount
+from aurorax_dashboard.api.management import AuthenticationRequest, UserAccount
 from aurorax_dashboard.archive.accounts import SignInError
 from aurorax_dashboard.archive.auth import Caller, bearer_token
 from aurorax_dashboard.archive.bodies import JsonBody

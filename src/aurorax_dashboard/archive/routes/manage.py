@@ -16,14 +16,13 @@ from litestar.datastructures import State
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
-from aurorax_dashboard.api.models import (
+from aurorax_dashboard.api.management import (
     DataProductDeletion,
     DataProductUpload,
-    DataSource,
     EphemerisDeletion,
     EphemerisUpload,
-    ErrorDocument,
 )
+from aurorax_dashboard.api.models import DataSource, ErrorDocument
 from aurorax_dashboard.archive.auth import Caller, signed_in
 from aurorax_dashboard.archive.bodies import JsonBody, decode_body
 from aurorax_dashboard.archive.errors import BadRequestError

@@ -7,13 +7,8 @@ import threading
 from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import Provide
 
-from aurorax_dashboard.api.models import (
-    DataSource,
-    DataSourceQuery,
-    DataSourceStats,
-    RecordFormat,
-    UserAccount,
-)
+from aurorax_dashboard.api.management import UserAccount
+from aurorax_dashboard.api.models import DataSource, DataSourceQuery, DataSourceStats, RecordFormat
 from aurorax_dashboard.archive.auth import Caller, signed_in
 from aurorax_dashboard.archive.bodies import JsonBody
 from aurorax_dashboard.archive.errors import ConflictError
