@@ -160,6 +160,7 @@ class SpaceCriteria(Model):
     platforms: list[str] = []
     instrument_types: list[str] = []
     hemisphere: list[Hemisphere] = []
+    """By the geographic latitude of the spacecraft itself, whichever footprint is compared."""
     ephemeris_metadata_filters: AnyMetadataFilters = None
 
 
@@ -185,6 +186,7 @@ class ConjunctionQuery(Model):
     """
 
     start: datetime | None = None
+    """Null means as early as there are data; ``end``, as late."""
     end: datetime | None = None
     conjunction_types: list[ConjunctionType] = msgspec.field(default_factory=lambda: ["nbtrace"])
     ground: list[GroundCriteria] = []
@@ -241,6 +243,7 @@ class SynchronousEphemerisQuery(Model):
 
     query: EphemerisQuery
     response_format: dict[str, Any] | None = None
+    """A tree of the fields of a record, true where one is wanted; all of them if it is null."""
 
 
 class SynchronousDataProductQuery(Model):
@@ -248,6 +251,7 @@ class SynchronousDataProductQuery(Model):
 
     query: DataProductQuery
     response_format: dict[str, Any] | None = None
+    """A tree of the fields of a record, true where one is wanted; all of them if it is null."""
 
 
 # ---- what a search answers ---------------------------------------------------------------------
@@ -324,19 +328,22 @@ class ConjunctionEvent(Model, omit_defaults=True):
 class Conjunction(Model, omit_defaults=True):
     """A maximal run of consecutive epochs at which one source of every block is within its limits.
 
-    ``data_sources`` has one source a block, in block order. ``start`` and ``end`` are the first and
-    last matching epochs; distances are kilometres over the whole run and all limited pairs.
+    Distances are kilometres over the whole run and all limited pairs.
     """
 
     conjunction_type: str | None = None
     start: datetime | None = None
+    """The first matching epoch; ``end`` is the last, and the same where there is only one."""
     end: datetime | None = None
     data_sources: list[DataSource] = []
+    """One a block, in block order."""
     min_distance: float | None = None
     max_distance: float | None = None
     closest_epoch: datetime | None = None
+    """When a limited pair was at ``min_distance``; ``farthest_epoch`` at ``max_distance``."""
     farthest_epoch: datetime | None = None
     events: list[ConjunctionEvent] = []
+    """One for each limited pair of its sources."""
 
 
 class Ephemeris(Model, omit_defaults=True):
@@ -345,8 +352,11 @@ class Ephemeris(Model, omit_defaults=True):
     data_source: DataSource | None = None
     epoch: datetime | None = None
     location_geo: Location | None = None
+    """Geographic; of spacecraft, the latitude is geocentric."""
     location_gsm: Location | None = None
+    """In geocentric solar magnetospheric coordinates; null for whatever stands on the ground."""
     nbtrace: Location | None = None
+    """Northern footprint; ``sbtrace`` is the southern one. Null where the field line is open."""
     sbtrace: Location | None = None
     metadata: dict[str, Any] | None = None
 

@@ -94,7 +94,7 @@ def test_times_are_told_from_other_texts_and_fields_have_their_units(document: d
 def test_the_page_tells_names_and_times_from_words(http: httpx.Client) -> None:
     page = http.get("/docs").text
     assert "`" not in page
-    assert "<code>max_distances</code></td><td>object of number or null</td><td>By pairs" in page
+    assert "<code>max_distances</code></td><td>object of number or null<p>By pairs" in page
     assert "<code>epoch</code> <small>required</small></td><td>time</td>" in page
 
 

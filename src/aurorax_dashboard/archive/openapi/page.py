@@ -98,12 +98,11 @@ def _schema(name: str, schema: Document) -> str:
     rows = (
         (
             f"<code>{escape(field)}</code>{_required(field in required)}",
-            _kind(value),
-            _words(value.get("description", "")),
+            f"{_kind(value)}{_paragraphs(value.get('description', ''))}",
         )
         for field, value in schema.get("properties", {}).items()
     )
-    table = _table(("Field", "Value", "Meaning"), rows)
+    table = _table(("Field", "Value"), rows)
     words = _paragraphs(schema.get("description", ""))
     return f'<section id="schema-{_anchor(name)}"><h3>{escape(name)}</h3>{words}{table}</section>'
 
