@@ -157,9 +157,7 @@ class Accounts:
         address = _plain(email_address)
         if not _EMAIL.fullmatch(address) or not address.isprintable() or len(address) > _LONGEST_EMAIL:
             raise AccountError(f"{email_address} is not an email address.")
-        shortest, longest = PASSWORD_LENGTHS
-        if not shortest <= len(password) <= longest:
-            raise AccountError(f"A password has {shortest} to {longest:,} characters.")
+        password_hash = self._hashed(password)
         key = secrets.token_urlsafe(32)
         row = (
             str(uuid4()),
@@ -167,7 +165,7 @@ class Accounts:
             role,
             first_name,
             last_name,
-            self._hasher.hash(password),
+            password_hash,
             _hash(key),
         )
         try:
@@ -214,6 +212,31 @@ class Accounts:
         self._change(
             "UPDATE accounts SET role = :value WHERE email_address = :address", email_address, role
         )
+
+    def set_password(self, email_address: str, password: str) -> None:
+        """Give an account another password; sessions that were begun with the one before end.
+
+        Raises
+        ------
+        AccountError
+            If there is no account of this address, or the password is too short or long.
+        """
+        password_hash = self._hashed(password)
+        address = _plain(email_address)
+        with self._transaction() as database:
+            row = database.execute(
+                "UPDATE accounts SET password_hash = ? WHERE email_address = ? RETURNING account_id",
+                (password_hash, address),
+            ).fetchone()
+            if row is None:
+                raise AccountError(f"There is no account of {address}.")
+            database.execute("DELETE FROM sessions WHERE account_id = ?", (row["account_id"],))
+
+    def _hashed(self, password: str) -> str:
+        shortest, longest = PASSWORD_LENGTHS
+        if not shortest <= len(password) <= longest:
+            raise AccountError(f"A password has {shortest} to {longest:,} characters.")
+        return self._hasher.hash(password)
 
     def _change(self, statement: str, email_address: str, value: str | None = None) -> None:
         address = _plain(email_address)
@@ -274,10 +297,10 @@ class Accounts:
         with self._transaction() as database:
             row = database.execute(
                 "UPDATE accounts SET last_login = this_login, this_login = ? "
-                "WHERE account_id = ? RETURNING *",
-                (time.isoformat(), account_id),
+                "WHERE account_id = ? AND password_hash = ? RETURNING *",
+                (time.isoformat(), account_id, password_hash),
             ).fetchone()
-            if row is None:  # removed while the password was looked at
+            if row is None:  # removed, or given another password, while this one was looked at
                 return None
             database.execute("DELETE FROM sessions WHERE used < ?", ((time - self._idle).isoformat(),))
             database.execute(

@@ -57,6 +57,17 @@ def test_a_role_changes_at_once(accounts: Accounts) -> None:
     assert account.role == "Administrator"
 
 
+def test_a_new_password_ends_the_one_before_and_its_sessions(accounts: Accounts) -> None:
+    key = accounts.add(ADA, "User", PASSWORD)
+    _, token = accounts.sign_in(ADA, PASSWORD, "here")
+    accounts.set_password(ADA, PASSWORD.upper())
+    assert accounts.with_token(token) is None
+    with pytest.raises(SignInError):
+        accounts.sign_in(ADA, PASSWORD, "here")
+    assert accounts.sign_in(ADA, PASSWORD.upper(), "here")[0].email_address == ADA
+    assert accounts.with_key(key) is not None
+
+
 def test_who_is_removed_has_neither_key_nor_session(accounts: Accounts) -> None:
     key = accounts.add(ADA, "User", PASSWORD)
     _, token = accounts.sign_in(ADA, PASSWORD, "here")
@@ -242,6 +253,7 @@ def test_an_account_is_made_listed_changed_and_removed(run: Runner) -> None:
     status, new_key, _ = run("key", ADA)
     assert status == 0
     assert new_key != key
+    assert run("password", ADA, password=PASSWORD.upper()) == (0, "", "")
     assert run("role", ADA, "administrator")[0] == 0
     assert run("list")[1].splitlines()[1].split() == [ADA, "Administrator", "Ada", "never"]
     assert run("remove", ADA)[0] == 0
@@ -254,6 +266,8 @@ def test_an_account_is_made_listed_changed_and_removed(run: Runner) -> None:
         (["add", "ada", "--role", "User"], PASSWORD, "not an email address"),
         (["add", ADA], "short", "8 to 1,000"),
         (["remove", ADA], "", "no account"),
+        (["password", ADA], PASSWORD, "no account"),
+        (["password", ADA], "short", "8 to 1,000"),
     ],
 )
 def test_what_cannot_be_done_ends_with_a_sentence(

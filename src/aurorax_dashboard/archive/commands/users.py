@@ -45,6 +45,10 @@ def _arguments(given: Sequence[str]) -> argparse.Namespace:
     command("list", "List all accounts.", of_one=False)
     command("remove", "Remove an account; its key and sessions end at once. Its data sources stay.")
     command("key", "Print a new API key of an account; the one before ends at once.")
+    command(
+        "password",
+        "Give an account another password, asked for or read as for a new one; its sessions end at once.",
+    )
     role = command("role", "Give an account another role, at once.")
     role.add_argument("role", type=str.capitalize, choices=_ROLES)
     return parser.parse_args(given)
@@ -80,6 +84,8 @@ def _do(accounts: Accounts, arguments: argparse.Namespace) -> None:
         accounts.set_role(arguments.email_address, arguments.role)
     elif arguments.command == "key":
         _print_key(accounts.renew_key(arguments.email_address))
+    elif arguments.command == "password":
+        accounts.set_password(arguments.email_address, _read_password())
     else:
         key = accounts.add(
             arguments.email_address,
