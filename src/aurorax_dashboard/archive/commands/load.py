@@ -96,7 +96,7 @@ def main(given: Sequence[str]) -> int:
         return 1
     try:
         _load(library, arguments)
-    except (_NotLoadedError, ArchiveError, OSError) as error:
+    except (_NotLoadedError, TableError, ArchiveError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -160,6 +160,8 @@ def _looked_through(path: Path, arguments: argparse.Namespace, period: Life | No
             return load(path, arguments.format, given, period, progress)
     except TableError as error:
         raise _NotLoadedError(f"{path}: {error}\nNothing was stored.") from None
+    except OSError as error:
+        raise _NotLoadedError(f"{path}: {error.strerror}\nNothing was stored.") from None
 
 
 def _problems(path: Path, file: Loadable, known: _Known) -> Iterator[str]:
@@ -181,7 +183,7 @@ def _problems(path: Path, file: Loadable, known: _Known) -> Iterator[str]:
 
 def _words(found: Found, known: _Known) -> str:
     names = names_of(found.source)
-    new = "" if names in known.stored else ", a new data source"
+    new = "" if names in known.stored or names in known.simulated else ", a new data source"
     if not found.count:
         return f"{' '.join(names)}{new}: no records"
     first, last = (format_time(time_of(minute)) for minute in (found.first, found.stop - 1))

@@ -28,7 +28,7 @@ from aurorax_dashboard.archive.library.surveys import (
     Survey,
     names_of,
 )
-from aurorax_dashboard.archive.library.tables import Given, TableError
+from aurorax_dashboard.archive.library.tables import Given, TableError, unreadable
 from aurorax_dashboard.archive.periods import Life
 from aurorax_dashboard.archive.simulation.flight import Flight
 from aurorax_dashboard.archive.simulation.footprints import EPOCHS
@@ -106,7 +106,7 @@ def load_elements(path: Path, given: Given, period: Life | None, progress: Progr
     survey = Survey()
     satellites = _read(path, survey)
     if not satellites and not survey.problem_count:
-        raise TableError(f"{path}: there is no two-line element set in it")
+        raise TableError("there is no two-line element set in it")
     plans: dict[Names, tuple[list[Orbit], Life]] = {}
     for satellite in satellites:
         orbits = satellite.orbits()
@@ -154,7 +154,7 @@ def _read(path: Path, survey: Survey) -> list[Satellite]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise TableError(f"{path}: {error}") from None
+        raise unreadable(error) from None
     for number, line in enumerate(map(str.rstrip, lines), start=1):
         if line.startswith("1 ") and not first:
             first = line

@@ -47,7 +47,7 @@ def load(
     if kind == "stations":
         return load_stations(path, given, period, progress)
     if path.suffix.lower() not in TABLE_SUFFIXES:
-        raise TableError(f"{path}: ephemeris are read from {', '.join(sorted(TABLE_SUFFIXES))}")
+        raise TableError(f"ephemeris are read from {', '.join(sorted(TABLE_SUFFIXES))}")
     return load_table(path, given, progress)
 
 
@@ -59,4 +59,4 @@ def _kind(path: Path) -> Format:
         return "stations"
     if suffix in TABLE_SUFFIXES:
         return "ephemeris"
-    raise TableError(f"{path}: what is in it cannot be told from its name; say it with --format")
+    raise TableError("what is in it cannot be told from its name; say it with --format")

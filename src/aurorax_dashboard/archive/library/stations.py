@@ -22,7 +22,7 @@ from aurorax_dashboard.archive.library.surveys import (
     Survey,
     names_of,
 )
-from aurorax_dashboard.archive.library.tables import NAMES, Given, TableError
+from aurorax_dashboard.archive.library.tables import NAMES, Given, TableError, unreadable
 from aurorax_dashboard.archive.periods import Life, calendar_months
 from aurorax_dashboard.archive.simulation.footprints import trace_feet
 from aurorax_dashboard.archive.simulation.frames import decimal_year
@@ -114,7 +114,7 @@ def _rows(path: Path) -> list[tuple[str, Mapping[str, str]]]:
                 for row in lines
             ]
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: {error}") from None
+        raise unreadable(error) from None
 
 
 def _station(row: Mapping[str, str], given: Given) -> tuple[DataSource, _Station]:

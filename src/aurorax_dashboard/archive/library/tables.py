@@ -82,6 +82,13 @@ class TableError(ValueError):
     """A file cannot be read as what it should be; the message says why."""
 
 
+def unreadable(error: UnicodeDecodeError | csv.Error) -> TableError:
+    """Return what is wrong with a file that cannot even be taken apart into lines and cells."""
+    if isinstance(error, UnicodeDecodeError):
+        return TableError("is no text in UTF-8")
+    return TableError(f"is no CSV file that can be read: {error}")
+
+
 def load_table(path: Path, given: Given, progress: Progress) -> Loadable:
     """Look through a file of ephemeris.
 
@@ -162,7 +169,7 @@ def _read_csv(path: Path, given: Given, progress: Progress) -> Iterator[Row]:
                     continue
                 yield where, columns.record([cell.strip() or None for cell in cells])
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TableError(f"{path}: {error}") from None
+        raise unreadable(error) from None
     progress(1.0)
 
 
@@ -189,7 +196,7 @@ def _read_parquet(path: Path, given: Given, progress: Progress) -> Iterator[Row]
                     row += 1
                     yield f"row {row}", columns.record(cells)
     except pa.ArrowException as error:
-        raise TableError(f"{path} is no Parquet file that can be read: {error}") from None
+        raise TableError(f"is no Parquet file that can be read: {error}") from None
     progress(1.0)
 
 
@@ -343,9 +350,7 @@ def _read_json(path: Path, given: Given, progress: Progress) -> Iterator[Row]:
     try:
         document = msgspec.json.decode(path.read_bytes(), type=list[msgspec.Raw] | _Answer)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise TableError(
-            f"{path} is neither a list of records nor the data of a search: {error}"
-        ) from None
+        raise TableError(f"is neither a list of records nor the data of a search: {error}") from None
     records = document.result if isinstance(document, _Answer) else document
     decode = msgspec.json.Decoder(_JsonRecord).decode
     for number, raw in enumerate(records, start=1):
