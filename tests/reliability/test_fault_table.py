@@ -120,6 +120,12 @@ def dribbles(connection: socket.socket) -> None:
         time.sleep(0.1)
 
 
+def dribbles_from_the_start(connection: socket.socket) -> None:
+    for byte in reply(200, b"", X_Filling="x" * 1000):
+        connection.sendall(bytes([byte]))
+        time.sleep(0.1)
+
+
 def sends_half(connection: socket.socket) -> None:
     whole = reply(200, b'{"result": [{"start": "2019-01-01T00:00:00"}]}')
     connection.sendall(whole[:-20])
@@ -152,6 +158,7 @@ FAULTS: dict[str, Fault] = {
     "reset": Fault(resets, UnreachableError, UnreachableError),
     "slow": Fault(is_slow, TimedOutError, TimedOutError),
     "dribble": Fault(dribbles, TimedOutError, TimedOutError),
+    "dribble from the start": Fault(dribbles_from_the_start, TimedOutError, TimedOutError),
     "half a body": Fault(sends_half, UnreachableError, UnreachableError),
     "wrong JSON": Fault(sends(reply(body=b'{"result": 7}')), UnexpectedAnswerError, None),
     "no JSON": Fault(sends(reply(body=b"\xff\xfe{")), UnexpectedAnswerError, None),

@@ -22,6 +22,7 @@ import httpx
 import msgspec
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
+from aurorax_dashboard.api.deadline import ends_within, watched
 from aurorax_dashboard.api.errors import (
     AuroraXError,
     TimedOutError,
@@ -219,8 +220,7 @@ class Transport:
         request
             What to send.
         total_s
-            Time that is left for the call, if less than the limits give. A server that dribbles its
-            answer can exceed it by one silence (``read_s``) at most.
+            Time that is left for the call, if less than the limits give.
 
         Raises
         ------
@@ -277,7 +277,7 @@ class Transport:
                 follow_redirects=False,
                 trust_env=self.host not in LOOPBACK_HOSTS,  # no proxy leads to our own machine
             )
-            client = self._clients.setdefault(os.getpid(), new)
+            client = self._clients.setdefault(os.getpid(), watched(new))
         return client
 
     def _send_once(self, request: Request, budget: _Budget) -> Reply:
@@ -288,14 +288,17 @@ class Transport:
         headers = {} if request.body is None else {"content-type": "application/json"}
         started = self._clock()
         try:
-            with self._client().stream(
-                request.method,
-                self.base_url + request.path,
-                params=request.sent_params() or None,
-                content=request.body,
-                headers=headers,
-                timeout=timeout,
-            ) as response:
+            with (
+                ends_within(left_s),
+                self._client().stream(
+                    request.method,
+                    self.base_url + request.path,
+                    params=request.sent_params() or None,
+                    content=request.body,
+                    headers=headers,
+                    timeout=timeout,
+                ) as response,
+            ):
                 reply = self._read(response, budget)
         except httpx.HTTPError as problem:
             # `from None`: httpx's errors carry the request, and with it the API key.

@@ -6,10 +6,13 @@ import socket
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 _MAX_URL = 2_000
+
+_TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+"""Networks whose addresses end in an IPv4 address, which is where a gateway leads on to."""
 
 Resolve = Callable[[str], Sequence[str]]
 """Returns the addresses of a host; raises OSError if it has none."""
@@ -130,5 +133,12 @@ def public_addresses(host: str, lookup: Resolve) -> list[IPv4Address | IPv6Addre
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    inner = (address.ipv4_mapped or address.sixtofour) if isinstance(address, IPv6Address) else None
+    inner = _within(address) if isinstance(address, IPv6Address) else None
     return address.is_global and not address.is_multicast and (inner is None or _is_public(inner))
+
+
+def _within(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that a gateway would make of `address`, None if none would."""
+    if any(address in network for network in _TRANSLATED):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -25,6 +25,7 @@ from flask import Flask, Response, request
 from PIL import Image
 
 from aurorax_dashboard.api.bytestore import ByteStore
+from aurorax_dashboard.api.deadline import ends_within, watched
 from aurorax_dashboard.web.image_hosts import ImageError, ImageHosts, Resolve, public_addresses, resolve
 
 PATH = "/images/"
@@ -181,7 +182,8 @@ class Images:
         deadline = time.monotonic() + _TOTAL_S
         for _ in range(_MAX_REDIRECTS + 1):
             try:
-                answer = self._ask(self._hosts.check(url), kept, deadline)
+                with ends_within(deadline - time.monotonic()):
+                    answer = self._ask(self._hosts.check(url), kept, deadline)
             except httpx.TimeoutException as error:
                 raise ImageError(
                     HTTPStatus.GATEWAY_TIMEOUT, "The host of this picture does not answer."
@@ -262,10 +264,12 @@ class Images:
         if name not in self._clients:
             own = self._hosts.is_own(parts)
             named = not own and not _has_proxy(host)
-            self._clients[name] = httpx.Client(
-                timeout=_TIMEOUT,
-                transport=self._transport,
-                trust_env=not (named or host in {"localhost", "127.0.0.1", "::1"}),
+            self._clients[name] = watched(
+                httpx.Client(
+                    timeout=_TIMEOUT,
+                    transport=self._transport,
+                    trust_env=not (named or host in {"localhost", "127.0.0.1", "::1"}),
+                )
             )
         return self._clients[name]
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import socket
+import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 
 import httpx
@@ -181,6 +185,9 @@ def test_the_server_itself_and_the_named_hosts_are_asked() -> None:
         "::ffff:10.0.0.1",
         "2002:7f00:1::",
         "2002:a00:1::",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "::7f00:1",
         "fe80::1%eth0",
     ],
 )
@@ -188,6 +195,11 @@ def test_a_named_host_may_not_lead_into_a_private_network(address: str) -> None:
     web = Web()
     assert refused(lambda: images(web, address=address).picture(URL)) is HTTPStatus.BAD_GATEWAY
     assert web.asked == []
+
+
+def test_a_public_host_is_reached_from_a_network_that_translates_its_address() -> None:
+    assert images(web := Web(), address="64:ff9b::5db8:d822").picture(URL).body == PNG
+    assert web.asked[0].url.host == "64:ff9b::5db8:d822"
 
 
 def test_one_private_address_among_public_ones_is_enough() -> None:
@@ -326,6 +338,25 @@ def test_a_body_that_is_said_to_be_too_large_is_not_begun() -> None:
 def test_a_slow_body_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images_module, "_TOTAL_S", -1.0)
     assert refused(lambda: images(Web()).picture(URL)) is HTTPStatus.GATEWAY_TIMEOUT
+
+
+def test_headers_that_dribble_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images_module, "_TOTAL_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                for byte in b"HTTP/1.1 200 OK\r\nX-Filling: " + 60 * b"x":
+                    connection.sendall(bytes([byte]))
+                    time.sleep(0.05)
+
+        threading.Thread(target=serve, daemon=True).start()
+        own = f"http://127.0.0.1:{server.getsockname()[1]}"
+        began = time.monotonic()
+        fetching = Images(ImageHosts.of(own, []), MemoryStore())
+        assert refused(lambda: fetching.picture(f"{own}/night.png")) is HTTPStatus.GATEWAY_TIMEOUT
+        assert time.monotonic() - began < 2.0
 
 
 def test_a_packed_body_is_not_unpacked() -> None:
