@@ -225,7 +225,8 @@ class Transport:
         Raises
         ------
         AuroraXError
-            If there is no answer with a 2xx status; ``tries`` says how often it was tried.
+            If there is no answer with a 2xx status; ``tries`` says how often it was tried, and
+            ``may_have_arrived`` whether any of the tries may have reached the server.
         """
         allowed_s = self.total_s(request)
         budget = _Budget(
@@ -241,10 +242,20 @@ class Transport:
             sleep=self._sleep,
             reraise=True,
         )
+        failed: list[AuroraXError] = []
+
+        def once() -> Reply:
+            try:
+                return self._send_once(request, budget)
+            except AuroraXError as error:
+                failed.append(error)
+                raise
+
         try:
-            return retrying(self._send_once, request, budget)
+            return retrying(once)
         except AuroraXError as error:
-            error.tries = retrying.statistics["attempt_number"]
+            error.tries = len(failed)
+            error.may_have_arrived = any(each.may_have_arrived for each in failed)
             raise
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import DataSource, EphemerisQuery, SearchKind, SearchStatus
 from aurorax_dashboard.queries.ephemeris import canonical, read_query, title
 from aurorax_dashboard.queries.names import source_name
-from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
+from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, send
 from aurorax_dashboard.searches.follow import Tell
 from aurorax_dashboard.searches.keep import Keep
 from aurorax_dashboard.searches.kept import Finished, KeptSearches, Sent, to_parquet
@@ -103,8 +103,7 @@ def submit_ephemeris(
         If the server did not take it; then nothing is kept.
     """
     strict = canonical(query)
-    request_id = client.submit_ephemeris(strict)
-    return remember_sent(client, store, request_id, strict, title(strict, sources))
+    return send(client, client.submit_ephemeris, store, strict, title(strict, sources))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,56 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import msgspec
 
 from aurorax_dashboard.api.client import AuroraXClient
-from aurorax_dashboard.api.models import SearchStatus
+from aurorax_dashboard.api.errors import TimedOutError, UnreachableError
+from aurorax_dashboard.api.models import (
+    ConjunctionQuery,
+    DataProductQuery,
+    EphemerisQuery,
+    SearchStatus,
+)
 from aurorax_dashboard.searches.follow import is_simulated
+from aurorax_dashboard.searches.keep import KeepError
 from aurorax_dashboard.searches.kept import Finished, KeptSearches, Query, Sent
 from aurorax_dashboard.times import utc
 
+_LOG = logging.getLogger(__name__)
 
-def remember_sent(
-    client: AuroraXClient, kept: KeptSearches[Query], request_id: str, query: Query, title: str
-) -> Sent[Query]:
-    """Keep, and return, what has just been sent under `request_id`."""
+SomeQuery = TypeVar("SomeQuery", ConjunctionQuery, EphemerisQuery, DataProductQuery)
+
+
+def send(
+    client: AuroraXClient,
+    submit: Callable[[SomeQuery], str],
+    kept: KeptSearches[SomeQuery],
+    query: SomeQuery,
+    title: str,
+) -> Sent[SomeQuery]:
+    """Send `query` by `submit` and return what was kept of it.
+
+    Its request id is chosen here. Where no answer comes, the search may be running all the same: it then
+    counts as sent, and who follows it will find out.
+
+    Raises
+    ------
+    AuroraXError
+        If the server did not take it; then nothing is kept.
+    """
+    request_id = query.request_id or str(uuid4())
+    try:
+        request_id = submit(msgspec.structs.replace(query, request_id=request_id))
+    except (TimedOutError, UnreachableError) as error:
+        if not error.may_have_arrived or error.status == HTTPStatus.BAD_GATEWAY:
+            raise
     sent = Sent(
         request_id=request_id,
         query=query,
@@ -24,7 +59,10 @@ def remember_sent(
         server=client.base_url,
         submitted=datetime.now(UTC),
     )
-    kept.remember(sent)
+    try:
+        kept.remember(sent)
+    except KeepError as problem:  # it runs, and under its address it is found
+        _LOG.warning("A search that was sent could not be kept: %s", problem.details)
     return sent
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import DataProductQuery, DataSource, SearchKind, SearchStatus
 from aurorax_dashboard.queries.products import canonical, read_query, title
-from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, remember_sent
+from aurorax_dashboard.searches.errands import finished_now, remember_elsewhere, send
 from aurorax_dashboard.searches.follow import Tell, is_simulated
 from aurorax_dashboard.searches.keep import Keep
 from aurorax_dashboard.searches.kept import Finished, KeptSearches, Sent, to_parquet
@@ -103,8 +103,7 @@ def submit_products(
         If the server did not take it; then nothing is kept.
     """
     strict = canonical(query)
-    request_id = client.submit_data_products(strict)
-    return remember_sent(client, store, request_id, strict, title(strict, sources))
+    return send(client, client.submit_data_products, store, strict, title(strict, sources))
 
 
 @dataclass(frozen=True, slots=True)

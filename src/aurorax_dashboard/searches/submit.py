@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource
 from aurorax_dashboard.queries.words import title
-from aurorax_dashboard.searches.errands import remember_sent
+from aurorax_dashboard.searches.errands import send
 from aurorax_dashboard.searches.store import SearchStore, Submission
 
 
@@ -26,5 +26,4 @@ def submit(
     AuroraXError
         If the server did not take it; then nothing is kept.
     """
-    request_id = client.submit_conjunctions(query)
-    return remember_sent(client, store, request_id, query, title(query, sources))
+    return send(client, client.submit_conjunctions, store, query, title(query, sources))

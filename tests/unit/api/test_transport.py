@@ -86,6 +86,17 @@ def test_what_never_left_is_repeated_always(transport: Transport, server: Any) -
     assert transport.send(ONCE).status == 202
 
 
+def test_an_early_try_that_may_have_arrived_is_not_forgotten(transport: Transport, server: Any) -> None:
+    server.answers(httpx.ReadTimeout("silent"), httpx.ConnectError("refused"))
+    with pytest.raises(UnreachableError) as caught:
+        transport.send(GET)
+    assert caught.value.may_have_arrived
+    server.answers(httpx.ConnectError("refused"))
+    with pytest.raises(UnreachableError) as caught:
+        transport.send(GET)
+    assert not caught.value.may_have_arrived
+
+
 def test_retry_after_is_obeyed(transport: Transport, server: Any, clock: Any) -> None:
     server.answers(
         httpx.Response(429, headers={"retry-after": "90"}),
