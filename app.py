@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import Any
 
 from aurorax_dashboard.runner import run
 from aurorax_dashboard.settings import Settings, SettingsError
@@ -17,4 +18,12 @@ try:
 except SettingsError as error:
     sys.exit(str(error))
 server = app.server
-celery_app = manager_of(app).handle if settings.redis_url else None  # `celery -A app:celery_app worker`
+
+
+def __getattr__(name: str) -> Any:
+    """Return ``celery_app``, which nobody but ``celery -A app:celery_app worker`` asks for."""
+    if name != "celery_app":
+        raise AttributeError(name)
+    if not settings.redis_url:
+        sys.exit("A worker needs REDIS_URL; without it the web server does the background jobs itself.")
+    return manager_of(app).handle

@@ -142,7 +142,6 @@ def create_app(settings: Settings) -> Dash:
     _warm_up(server)
     # Only now is every inline script known, whose hashes the policy has to list.
     allow_scripts(protection, app.csp_hashes())
-    trust_hosts(server, settings.trusted_hosts)
     return app
 
 
@@ -157,6 +156,7 @@ def _flask(settings: Settings, services: Services) -> Flask:
     number_requests(server)
     if settings.metrics:
         measure_requests(server)
+    trust_hosts(server, settings.trusted_hosts)
     refuse_strangers(server)
     require_sign_in(server, _users(settings))
     compress(server)

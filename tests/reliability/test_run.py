@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import httpx
@@ -18,18 +18,22 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+Started = tuple[subprocess.Popen[bytes], str, Path]
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[[], tuple[subprocess.Popen[bytes], str, Path]]]:
+def start(tmp_path: Path) -> Iterator[Callable[..., Started]]:
     """Start what `make run` starts, in an environment with nothing in it but a free port."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def run() -> tuple[subprocess.Popen[bytes], str, Path]:
+    def run(command: Sequence[str] = (sys.executable, "app.py"), **more: str) -> Started:
         output = tmp_path / "output.txt"
+        environment = {"PORT": "0", "DASHBOARD_DATA": str(tmp_path / "data"), "PATH": os.defpath}
         with output.open("wb") as stream:
             process = subprocess.Popen(
-                [sys.executable, "app.py"],
+                command,
                 cwd=REPOSITORY,
-                env={"PORT": "0", "DASHBOARD_DATA": str(tmp_path / "data"), "PATH": os.defpath},
+                env={**environment, **more},
                 stdout=stream,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -64,7 +68,7 @@ def _group(leader: int) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_everything_starts_and_nothing_is_left_behind(
-    start: Callable[[], tuple[subprocess.Popen[bytes], str, Path]], ending: signal.Signals
+    start: Callable[..., Started], ending: signal.Signals
 ) -> None:
     process, address, output = start()
     assert httpx.get(address, timeout=30).status_code == 200
@@ -79,6 +83,37 @@ def test_everything_starts_and_nothing_is_left_behind(
         time.sleep(0.1)
     assert _group(process.pid) == []
     assert "Traceback" not in output.read_text()
+
+
+def procfile(kind: str) -> str:
+    lines = (REPOSITORY / "Procfile").read_text().splitlines()
+    return dict(line.split(": ", 1) for line in lines)[kind]
+
+
+def test_on_a_paas_it_is_reached_by_the_name_that_it_has_there(start: Callable[..., Started]) -> None:
+    _, address, _ = start(
+        ["sh", "-c", f"exec {procfile('web')}"],
+        PATH=f"{Path(sys.executable).parent}:{os.defpath}",
+        AURORAX_API_URL="http://127.0.0.1:9",
+    )
+    assert address.startswith("http://0.0.0.0:")
+    answer = httpx.get(address, headers={"Host": "our-group.paas.example"}, timeout=30)
+    assert answer.status_code == 200
+
+
+def test_a_worker_without_redis_says_what_it_needs(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", *procfile("worker").split()],
+        cwd=REPOSITORY,
+        env={"DASHBOARD_DATA": str(tmp_path), "PATH": os.defpath},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert "A worker needs REDIS_URL" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
@@ -97,7 +132,7 @@ def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_an_archive_that_is_killed_comes_back_under_its_address(
-    start: Callable[[], tuple[subprocess.Popen[bytes], str, Path]],
+    start: Callable[..., Started],
 ) -> None:
     process, _, output = start()
     found = re.search(r"AURORAX_API_URL\s+(\S+)", output.read_text())

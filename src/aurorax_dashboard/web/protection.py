@@ -7,6 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask_talisman import Talisman
+from werkzeug.sansio.utils import host_is_trusted
+
+from aurorax_dashboard.web.signin import OUR_OWN
+from aurorax_dashboard.web.state import ROUTERS_PATHS
 
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 
@@ -43,6 +47,11 @@ _FEATURES_OFF = (
 )
 """What a browser can do and no page of ours needs; the clipboard and full screen are not among them."""
 
+_NOT_OUR_NAME = (
+    "This dashboard is not reached under this name. Who runs it names it in DASHBOARD_HOSTS, or sets PROXY_HOPS "
+    "where a router stands in front."
+)
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -76,9 +85,18 @@ def allow_scripts(protection: Talisman, hashes: Collection[str]) -> None:
 def trust_hosts(server: Flask, hosts: Collection[str]) -> None:
     """Answer only requests for one of the names `hosts`, any if empty.
 
-    Under another name somebody made a name of theirs point to this machine, to read along.
+    Under another name somebody made a name of theirs point to this machine, to read along. A router asks
+    whether we live under whatever name it has for us.
     """
-    server.config["TRUSTED_HOSTS"] = list(hosts) or None
+    if not hosts:
+        return
+
+    @server.before_request
+    def only_under_our_names() -> None:
+        if request.path in ROUTERS_PATHS or OUR_OWN in request.environ:
+            return
+        if not host_is_trusted(request.host, hosts):
+            abort(400, _NOT_OUR_NAME)
 
 
 def refuse_strangers(server: Flask) -> None:

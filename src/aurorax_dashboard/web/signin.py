@@ -23,12 +23,10 @@ from limits.strategies import FixedWindowRateLimiter
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from aurorax_dashboard.web.caller import SIGNED_IN
+from aurorax_dashboard.web.state import ROUTERS_PATHS
 
 OUR_OWN = "aurorax_dashboard.our_own"
 """Marks a request that the dashboard makes to itself; nothing that comes over HTTP can set it."""
-
-_OPEN_PATHS = frozenset({"/health", "/ready"})
-"""What a router asks, which has no password; they tell nothing of anybody's work."""
 
 _ENTRY = re.compile(r"([^\s:,]+):((?:scrypt|pbkdf2):[^\s,]+\$[^\s,]+\$[0-9a-f]+)")
 _FAILURES = parse("20 per 5 minutes")
@@ -102,7 +100,7 @@ def require_sign_in(server: Flask, users: Mapping[str, str]) -> None:
 
     @server.before_request
     def sign_in() -> ResponseReturnValue | None:
-        open_to_all = request.path in _OPEN_PATHS or OUR_OWN in request.environ
+        open_to_all = request.path in ROUTERS_PATHS or OUR_OWN in request.environ
         refusal: ResponseReturnValue | None = None if open_to_all else signed_in()
         return refusal
 

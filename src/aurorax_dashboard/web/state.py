@@ -12,6 +12,9 @@ from prometheus_client.multiprocess import MultiProcessCollector
 Check = Callable[[], str | None]
 """Returns what is wrong, None if nothing is; may raise anything."""
 
+ROUTERS_PATHS = frozenset({"/health", "/ready"})
+"""What a router or a container's keeper asks, by any name and without password; it tells nothing of anybody's work."""
+
 _BUCKETS_S = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
 
 

@@ -60,6 +60,19 @@ def test_only_its_own_names_are_answered(
     assert visitor(tmp_path, **settings).get("/", base_url=f"http://{host}").status_code == status
 
 
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+@pytest.mark.parametrize("prefix", ["", "/aurora"])
+def test_a_router_may_ask_by_whatever_name_it_has(tmp_path: Path, path: str, prefix: str) -> None:
+    router = visitor(tmp_path, DASHBOARD_HOSTS="aurora.example", DASHBOARD_PREFIX=f"{prefix}/")
+    assert router.get(prefix + path, base_url="http://10.1.2.3:8050").status_code == 200
+
+
+def test_who_comes_by_another_name_is_told_what_to_set(tmp_path: Path) -> None:
+    answer = visitor(tmp_path).get("/", base_url="http://aurora.example")
+    assert "DASHBOARD_HOSTS" in answer.text
+    assert "PROXY_HOPS" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/aurorax/", "/aurorax/search", "/aurorax/health", "/search"])
 def test_under_a_path_of_its_own(tmp_path: Path, path: str) -> None:
     client = visitor(tmp_path, DASHBOARD_PREFIX="/aurorax/")
