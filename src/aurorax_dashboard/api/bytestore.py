@@ -27,7 +27,8 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 _BUSY_S = 2.0
-"""How long to wait for another process that writes."""
+"""How long to wait for another process that writes, or for Redis."""
+_SPARED_S = 5.0
 
 
 class ByteStore(Protocol):
@@ -267,16 +268,32 @@ class RedisStore:
 
 
 def redis_of(url: str) -> Any:
-    """Return the connections of this process to the Redis server at `url`."""
+    """Return the connections of this process to the Redis server at `url`.
+
+    A server that has just been silent is not asked for some seconds, and counts as silent: a page asks many
+    things of it, and would wait for each.
+    """
     return _redis(url, os.getpid())
 
 
 @lru_cache(maxsize=8)
 def _redis(url: str, _process: int) -> Any:
     """Return connections that belong to one process; those of a parent are not touched."""
-    from redis import Redis  # noqa: PLC0415
+    from redis import Redis, TimeoutError  # noqa: PLC0415
 
-    return Redis.from_url(
+    class SparingRedis(Redis):
+        silent_until = 0.0
+
+        def execute_command(self, *command: Any, **options: Any) -> Any:
+            if time.monotonic() < self.silent_until:
+                raise TimeoutError("not asked, for it was silent lately")
+            try:
+                return super().execute_command(*command, **options)
+            except TimeoutError:
+                self.silent_until = time.monotonic() + _SPARED_S
+                raise
+
+    return SparingRedis.from_url(
         url, socket_timeout=_BUSY_S, socket_connect_timeout=_BUSY_S, health_check_interval=30
     )
 

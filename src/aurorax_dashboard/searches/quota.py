@@ -9,6 +9,9 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 
 from aurorax_dashboard.api.errors import AuroraXError
+from aurorax_dashboard.searches.keep import safely
+
+_BUSY_S = 2.0
 
 
 class TooManySearchesError(AuroraXError):
@@ -31,8 +34,11 @@ class Quota:
     def __init__(
         self, per_minute: int, redis_url: str | None = None, *, done: str = "started {} searches"
     ) -> None:
-        storage = storage_from_string(redis_url) if redis_url else MemoryStorage()
-        self._limiter = MovingWindowRateLimiter(storage)
+        self._limiter = MovingWindowRateLimiter(
+            storage_from_string(redis_url, socket_timeout=_BUSY_S, socket_connect_timeout=_BUSY_S)
+            if redis_url
+            else MemoryStorage()
+        )
         self._allowed = RateLimitItemPerMinute(per_minute, namespace=f"aurorax-{done}")
         self._done = done
 
@@ -43,10 +49,12 @@ class Quota:
         ------
         TooManySearchesError
             If that is one too many; then it is not counted.
+        KeepError
+            If nobody can count now.
         """
-        if self._limiter.hit(self._allowed, caller):
+        if safely(lambda: self._limiter.hit(self._allowed, caller)):
             return
-        free_at = self._limiter.get_window_stats(self._allowed, caller).reset_time
+        free_at = safely(lambda: self._limiter.get_window_stats(self._allowed, caller).reset_time)
         wait_s = max(round(free_at - time.time()), 1)
         raise TooManySearchesError(
             f"You have {self._done.format(self._allowed.amount)} within a minute",

@@ -12,6 +12,10 @@ from aurorax_dashboard.searches.background import FORGET_S
 
 _LONGEST_S = 24 * 3600
 """A job that lasts longer than this would be given to a second worker."""
+_BUSY_S = 2.0
+"""How long a page or a job waits for Redis."""
+_SILENCE_S = 4.0
+"""The same for the queue, of which workers ask with a silence of a second."""
 
 
 class WorkerManager(CeleryManager):  # type: ignore[misc]  # Dash has no type hints
@@ -36,7 +40,17 @@ class WorkerManager(CeleryManager):  # type: ignore[misc]  # Dash has no type hi
             worker_concurrency=max_jobs,
             worker_hijack_root_logger=False,
             broker_connection_retry_on_startup=True,
-            broker_transport_options={"visibility_timeout": _LONGEST_S},
+            broker_connection_max_retries=None,
+            broker_transport_options={
+                "visibility_timeout": _LONGEST_S,
+                "socket_timeout": _SILENCE_S,
+                "socket_connect_timeout": _BUSY_S,
+            },
+            redis_socket_timeout=_BUSY_S,
+            redis_socket_connect_timeout=_BUSY_S,
+            # Who starts a job does not wait: the next page that looks starts it.
+            task_publish_retry=False,
+            result_backend_transport_options={"retry_policy": {"max_retries": 0}},
         )
         super().__init__(celery)
 
