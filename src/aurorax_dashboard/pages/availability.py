@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from typing import Any
 
 import dash
@@ -12,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from flask import request
 
 from aurorax_dashboard.api.errors import AuroraXError
-from aurorax_dashboard.api.models import DataSource, DataSourceStats
+from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.address_bar import show_in_address
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
@@ -34,11 +33,11 @@ from aurorax_dashboard.pages.availability_asked import (
 )
 from aurorax_dashboard.pages.availability_form import FIELDS, LOOKS, PERIOD, SLOT, Ids, layout
 from aurorax_dashboard.pages.availability_views import Shown
+from aurorax_dashboard.queries.days import Lives, What, lives_of
 from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.days import DayCounts, Span
 from aurorax_dashboard.searches.questions import LongQuestion
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.times import utc
 
 _WAIT_S = 3.0
 _LIVES_WAIT_S = 0.05
@@ -74,8 +73,8 @@ class _Finder:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._counts = DayCounts(services.client)
-        self._lives: LongQuestion[None, dict[int, tuple[date, date]]] = LongQuestion(self._ask_lives)
-        self._known_lives: dict[int, tuple[date, date]] | None = None
+        self._lives: LongQuestion[None, dict[What, Lives]] = LongQuestion(self._ask_lives)
+        self._known_lives: dict[What, Lives] | None = None
         self._lives_until = 0.0
 
     def known(self) -> dict[int, DataSource]:
@@ -97,32 +96,20 @@ class _Finder:
             return None
         return views.shown_of(days, span, asked, self._services.known_sources(), self._lives_of(span))
 
-    def _lives_of(self, span: Span) -> dict[int, tuple[date, date]] | None:
+    def _lives_of(self, span: Span) -> Lives | None:
         """Return first and last day of each source, None while the platform still gathers them."""
-        if span.what != "ephemeris":
-            return {}
         if self._known_lives is None or time.monotonic() > self._lives_until:
             try:
                 found = self._lives.look(None, _LIVES_WAIT_S)
             except AuroraXError:
-                return self._known_lives or {}
+                return (self._known_lives or {}).get(span.what, {})
             if found is not None:
                 self._known_lives, self._lives_until = found, time.monotonic() + _LIVES_KEPT_S
-        return self._known_lives
+        return self._known_lives[span.what] if self._known_lives else None
 
-    def _ask_lives(self, _key: None) -> dict[int, tuple[date, date]]:
+    def _ask_lives(self, _key: None) -> dict[What, Lives]:
         answer = self._services.client.data_sources(format="identifier_only", include_stats=True)
-        return {
-            source.identifier: life
-            for source in answer.value
-            if source.identifier is not None and (life := _life(source.stats))
-        }
-
-
-def _life(stats: DataSourceStats | None) -> tuple[date, date] | None:
-    first = stats.earliest_ephemeris_loaded if stats else None
-    last = stats.latest_ephemeris_loaded if stats else None
-    return None if first is None or last is None else (utc(first).date(), utc(last).date())
+        return {what: lives_of(answer.value, what) for what in ("ephemeris", "products")}
 
 
 def _register_asking(app: Dash) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,15 @@ from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.pages.availability_asked import Asked
-from aurorax_dashboard.queries.days import Coverage, What, by_month, coverage, grades
+from aurorax_dashboard.queries.days import (
+    Coverage,
+    Lives,
+    What,
+    by_month,
+    coverage,
+    grades,
+    with_known_zeros,
+)
 from aurorax_dashboard.queries.names import program_name, source_name
 from aurorax_dashboard.searches.days import Days, Span
 from aurorax_dashboard.times import format_date
@@ -40,12 +47,12 @@ class Shown:
     sources: list[DataSource]
     """In the order of the page: by program, then as sorted."""
     covered: dict[int, Coverage]
-    lives: dict[int, tuple[date, date]]
+    lives: Lives
     whole: bool = True
     """Whether `lives` are known, or not to be had."""
 
     def counts(self, identifier: int) -> pd.Series:
-        """Return the counts of one source by day; NaN where it is not in the platform's list."""
+        """Return the counts of one source by day; NaN where nothing is known of it."""
         columns = self.days.counts.columns
         if identifier in self.days.counts.index:
             return self.days.counts.T[identifier]
@@ -57,9 +64,10 @@ def shown_of(
     span: Span,
     asked: Asked,
     sources: Sequence[DataSource],
-    lives: dict[int, tuple[date, date]] | None,
+    lives: Lives | None,
 ) -> Shown:
     """Return what the page shows of `days`; `lives` are None where the platform still gathers them."""
+    days = replace(days, counts=with_known_zeros(days.counts, lives or {}))
     known = [source for source in asked.chosen(sources) if (source.identifier or -1) >= 0]
     columns = pd.DatetimeIndex(days.counts.columns)
     covered: dict[int, Coverage] = {}

@@ -6,16 +6,22 @@ numbers of data products, NaN where nothing is known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from aurorax_dashboard.api.models import DataSource
+from aurorax_dashboard.times import utc
+
 What = Literal["ephemeris", "products"]
+
+Lives = Mapping[int, tuple[date, date] | None]
+"""First and last day with any record, by identifier; None for sources that are known to have none at all."""
 
 OUTSIDE, UNKNOWN, NOTHING = 0, 1, 2
 """Grades of days without data: outside the life of the source, not known, known to be none."""
@@ -43,9 +49,7 @@ class Coverage:
         return self.with_data / self.days if self.days else 0.0
 
 
-def grades(
-    counts: pd.DataFrame, what: What, lives: dict[int, tuple[date, date]] | None = None
-) -> NDArray[np.uint8]:
+def grades(counts: pd.DataFrame, what: What, lives: Lives | None = None) -> NDArray[np.uint8]:
     """Return the grade of each source and day.
 
     Parameters
@@ -53,7 +57,7 @@ def grades(
     counts
         Sources × days.
     lives
-        First and last day with any record, by identifier; without it no day is outside.
+        Without it no day is outside.
 
     Returns
     -------
@@ -73,6 +77,53 @@ def grades(
             outside = (days < np.datetime64(life[0])) | (days > np.datetime64(life[1]))
             graded[row, outside & (graded[row] <= NOTHING)] = OUTSIDE
     return graded
+
+
+def lives_of(sources: Sequence[DataSource], what: What) -> Lives:
+    """Return the lives of the sources of which the platform says what they have."""
+    lives: dict[int, tuple[date, date] | None] = {}
+    for source in sources:
+        stats = source.stats
+        if source.identifier is None or stats is None:
+            continue
+        first, last, count = (
+            (stats.earliest_ephemeris_loaded, stats.latest_ephemeris_loaded, stats.ephemeris_count)
+            if what == "ephemeris"
+            else (
+                stats.earliest_data_product_loaded,
+                stats.latest_data_product_loaded,
+                stats.data_product_count,
+            )
+        )
+        if first is not None and last is not None:
+            lives[source.identifier] = (utc(first).date(), utc(last).date())
+        elif count == 0:
+            lives[source.identifier] = None
+    return lives
+
+
+def to_date(days: pd.DatetimeIndex) -> NDArray[np.bool_]:
+    """Return which of the `days` have begun; of the others nobody knows yet."""
+    return np.asarray(days <= pd.Timestamp(datetime.now(UTC)))
+
+
+def with_known_zeros(counts: pd.DataFrame, lives: Lives) -> pd.DataFrame:
+    """Return `counts` with a row of zeros for each source that is not in them and has no record then.
+
+    The platform names only sources that have something in the days that were asked for.
+    """
+    days = pd.DatetimeIndex(counts.columns)
+    first, last = days[0].date(), days[-1].date()
+    absent = [
+        identifier
+        for identifier, life in lives.items()
+        if identifier not in counts.index and (life is None or life[1] < first or life[0] > last)
+    ]
+    if not absent:
+        return counts
+    nothing = np.where(to_date(days), 0.0, np.nan)
+    zeros = pd.DataFrame(np.tile(nothing, (len(absent), 1)), index=absent, columns=days)
+    return zeros if counts.empty else pd.concat([counts, zeros])
 
 
 def by_month(counts: pd.DataFrame) -> pd.DataFrame:

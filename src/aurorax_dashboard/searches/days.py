@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from aurorax_dashboard.api.cache import Freshness
 from aurorax_dashboard.api.client import AuroraXClient
 from aurorax_dashboard.api.frames import availability_frame
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.queries.days import What
+from aurorax_dashboard.queries.days import What, to_date
 from aurorax_dashboard.searches.questions import LongQuestion
 
 _KEPT_S = 300.0
@@ -83,7 +83,7 @@ class DayCounts:
         )
         counts = availability_frame(answer.value, span.first, span.last)
         # Days that the platform does not name have nothing; of those to come nobody knows.
-        past = pd.DatetimeIndex(counts.columns) <= pd.Timestamp(datetime.now(UTC))
+        past = to_date(pd.DatetimeIndex(counts.columns))
         counts.loc[:, past] = counts.loc[:, past].fillna(0.0)
         found = Days(
             counts=counts,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from aurorax_dashboard.api.models import DataSource, DataSourceStats
 from aurorax_dashboard.queries.days import (
     NOTHING,
     OUTSIDE,
@@ -16,7 +17,9 @@ from aurorax_dashboard.queries.days import (
     common_days,
     coverage,
     grades,
+    lives_of,
     spans,
+    with_known_zeros,
 )
 
 FIRST = date(2019, 1, 1)
@@ -42,6 +45,50 @@ def test_outside_its_life_is_neither_nothing_nor_unknown() -> None:
     found = grades(frame({3: [0, 0, 1440, np.nan], 4: [0, 0, 0, 0]}), "ephemeris", lives)
     assert found[0].tolist() == [OUTSIDE, NOTHING, 6, OUTSIDE]
     assert found[1].tolist() == [NOTHING] * 4
+
+
+def test_lives_are_those_of_what_is_asked_for() -> None:
+    begun, ended = datetime(2014, 1, 1, 5, tzinfo=UTC), datetime(2018, 5, 1, 23, 59, tzinfo=UTC)
+    sources = [
+        DataSource(
+            identifier=3,
+            stats=DataSourceStats(
+                earliest_ephemeris_loaded=begun,
+                latest_ephemeris_loaded=ended,
+                ephemeris_count=9,
+                data_product_count=0,
+            ),
+        ),
+        DataSource(identifier=4, stats=DataSourceStats()),
+        DataSource(identifier=5),
+    ]
+    assert lives_of(sources, "ephemeris") == {3: (date(2014, 1, 1), date(2018, 5, 1))}
+    assert lives_of(sources, "products") == {3: None}, "none, which is not the same as not known"
+
+
+def test_sources_without_any_record_then_have_nothing_which_is_known() -> None:
+    lives = {
+        4: None,
+        5: (date(2010, 1, 1), date(2018, 12, 31)),
+        6: (date(2018, 1, 1), date(2019, 1, 1)),
+        3: (date(2019, 1, 1), date(2019, 1, 2)),
+    }
+    found = with_known_zeros(frame({3: [1440, 0]}), lives)
+    assert found.to_dict("split")["data"] == [[1440, 0], [0, 0], [0, 0]]
+    assert list(found.index) == [3, 4, 5], "of 6 the platform should have told something"
+    graded = grades(found, "ephemeris", lives)
+    assert graded.tolist() == [[6, NOTHING], [NOTHING, NOTHING], [OUTSIDE, OUTSIDE]]
+
+
+def test_what_none_has_is_known_though_the_platform_names_no_source() -> None:
+    nobody = frame({3: [1440, 0]}).iloc[:0]
+    assert with_known_zeros(nobody, {4: None}).loc[4].tolist() == [0, 0]
+
+
+def test_days_to_come_are_not_known() -> None:
+    counts = frame({3: [1440, 0]})
+    counts.columns = pd.date_range("2999-01-01", periods=2, freq="D", tz="UTC", unit="ms")
+    assert with_known_zeros(counts, {4: None}).loc[4].isna().all()
 
 
 def test_months_are_means_of_known_days() -> None:
