@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ ROW_PX = 16
 _AXIS_PX = 38
 _BELOW_PX = 12
 _FEW_COLUMNS = 120
+_NOTHING = 2
+"""The last grade without data."""
 _NAME = 28
 """Letters of a source's name at most."""
 
@@ -31,6 +34,8 @@ class Line:
     name: str
     grades: NDArray[np.uint8]
     """One for each column."""
+    counts: NDArray[np.floating[Any]]
+    """What is told of each column that has data."""
     group: bool = False
 
 
@@ -55,6 +60,9 @@ def matrix(
     subtitle: str,
     brushed: tuple[date, date] | None,
     dark: bool,
+    column_form: str = "%Y-%m-%d",
+    count_form: str = ",.0f",
+    unit: str = "min",
 ) -> Drawing:
     """Draw who has data when.
 
@@ -68,24 +76,39 @@ def matrix(
         What each grade means, the first for days outside the life of a source.
     brushed
         First and last day to be drawn closer.
+    column_form, count_form, unit
+        How a column and what it has are told.
     """
     figure = new_figure(title, subtitle, dark=dark, uirevision=f"{days[0]}-{days[-1]}")
     colours = grade_colours(len(labels) - 3, dark)
     names = row_names(lines)
-    figure.add_trace(
-        go.Heatmap(
-            z=np.stack([line.grades for line in lines]),
-            x=days.tz_localize(None).to_numpy().astype("datetime64[ms]"),
-            y=names,
-            colorscale=colour_steps(colours),
-            zmin=0,
-            zmax=len(colours),
-            showscale=False,
-            xgap=0.5 if len(days) < _FEW_COLUMNS else 0,
-            ygap=1,
-            hovertemplate="%{y}<br>%{x|%Y-%m-%d}<extra></extra>",
+    grades = np.stack([line.grades for line in lines])
+    counts = np.stack([line.counts for line in lines]).astype(np.float32)
+    # What has data lies above what has none: only there is a number to tell. As arrays, not as texts,
+    # which would take the server and the browser a second.
+    held = {
+        "z": np.where(grades > _NOTHING, grades, np.nan).astype(np.float32),
+        "customdata": counts,
+        "hoverongaps": False,
+    }
+    for own, told in (
+        ({"z": grades}, "no data known"),
+        (held, f"%{{customdata:{count_form}}} {unit}"),
+    ):
+        figure.add_trace(
+            go.Heatmap(
+                **own,
+                x=days.tz_localize(None).to_numpy().astype("datetime64[ms]"),
+                y=names,
+                colorscale=colour_steps(colours),
+                zmin=0,
+                zmax=len(colours),
+                showscale=False,
+                xgap=0.5 if len(days) < _FEW_COLUMNS else 0,
+                ygap=1,
+                hovertemplate=f"%{{y}}<br>%{{x|{column_form}}}: {told}<extra></extra>",
+            )
         )
-    )
     figure.update_yaxes(
         type="category",
         tickmode="array",

@@ -53,6 +53,7 @@ def calendars(
     grades: NDArray[np.uint8],
     days: pd.DatetimeIndex,
     labels: Sequence[str],
+    words: Sequence[str],
     *,
     title: str,
     dark: bool,
@@ -65,6 +66,8 @@ def calendars(
         One for each of the `days`.
     labels
         What each grade means.
+    words
+        What is said of each day.
     """
     colours = grade_colours(len(labels) - 3, dark)
     years = sorted(set(days.year))
@@ -75,14 +78,15 @@ def calendars(
         mine = days[within]
         week = (mine.day_of_year - 1 + pd.Timestamp(year, 1, 1).weekday()) // 7
         z = np.full((7, 54), np.nan)
-        words = np.full((7, 54), "", dtype=object)
+        named, said = np.full((2, 7, 54), "", dtype=object)
         z[mine.day_of_week, week] = grades[within]
-        words[mine.day_of_week, week] = mine.strftime("%Y-%m-%d")
+        named[mine.day_of_week, week] = mine.strftime("%Y-%m-%d")
+        said[mine.day_of_week, week] = np.asarray(words, dtype=object)[within]
         figure.add_trace(
             go.Heatmap(
                 z=z,
-                customdata=words,
-                text=[[labels[int(v)] if v == v else "" for v in line] for line in z],  # noqa: PLR0124 - NaN
+                customdata=named,
+                text=said,
                 colorscale=colour_steps(colours),
                 zmin=0,
                 zmax=len(colours),

@@ -24,7 +24,7 @@ from aurorax_dashboard.components.notices import link_button
 from aurorax_dashboard.figures.calendar import calendars
 from aurorax_dashboard.figures.drawing import Drawing, count_text
 from aurorax_dashboard.pages.availability_asked import Asked
-from aurorax_dashboard.pages.availability_views import LABELS, Shown
+from aurorax_dashboard.pages.availability_views import LABELS, Shown, words_of
 from aurorax_dashboard.queries.blocks import SOURCE_KINDS, blocks, with_uniform_distance
 from aurorax_dashboard.queries.days import NOTHING, UNKNOWN, common_days, grades, spans
 from aurorax_dashboard.queries.link import LinkError
@@ -52,8 +52,14 @@ def draw_calendars(shown: Shown, asked: Asked, known: Mapping[int, DataSource], 
         (identifier,) = asked.of
         counts = shown.counts(identifier).to_frame().T.set_axis([identifier], axis="index")
         graded = grades(counts, shown.span.what, shown.lives)[0]
-        labels = LABELS[shown.span.what]
-        return calendars(graded, columns, labels, title=source_name(known[identifier]), dark=dark)
+        return calendars(
+            graded,
+            columns,
+            LABELS[shown.span.what],
+            words_of(counts.iloc[0].tolist(), graded, shown.span.what),
+            title=source_name(known[identifier]),
+            dark=dark,
+        )
     shared = set(common(shown, asked, known))
     unknown = np.zeros(len(columns), dtype=bool)
     for identifier in asked.of:
@@ -62,7 +68,8 @@ def draw_calendars(shown: Shown, asked: Asked, known: Mapping[int, DataSource], 
         [_ALL_HAVE if day.date() in shared else NOTHING for day in columns], dtype=np.uint8
     )
     graded[unknown] = UNKNOWN
-    return calendars(graded, columns, _COMMON_LABELS, title="Common days", dark=dark)
+    words = [_COMMON_LABELS[grade] for grade in graded]
+    return calendars(graded, columns, _COMMON_LABELS, words, title="Common days", dark=dark)
 
 
 def days_table(shown: Shown, asked: Asked, known: Mapping[int, DataSource]) -> pd.DataFrame:

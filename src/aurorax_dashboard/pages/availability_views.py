@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from dash import html
+from numpy.typing import NDArray
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
-from aurorax_dashboard.figures.drawing import Drawing
+from aurorax_dashboard.figures.drawing import Drawing, count_text
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.queries.days import (
+    NOTHING,
     Coverage,
     Lives,
     What,
@@ -110,7 +112,7 @@ def matrix_of(shown: Shown, asked: Asked) -> Matrix:
     months = counts.shape[1] > _MONTHS_FROM_DAYS
     if months:
         counts = by_month(counts)
-    graded = grades(counts, shown.span.what, shown.lives)
+    values, graded = counts.to_numpy(), grades(counts, shown.span.what, shown.lives)
     lines: list[Line] = []
     keys: list[str | int] = []
     place = 0
@@ -122,13 +124,28 @@ def matrix_of(shown: Shown, asked: Asked) -> Matrix:
         closed = program in asked.closed
         head = f"{'▸' if closed else '▾'} {program_name(program)} ({end - place})"
         # A group has what the fullest of its sources has.
-        lines.append(Line(head, graded[place:end].max(axis=0), group=True))
+        most = np.fmax.reduce(values[place:end], axis=0)
+        lines.append(Line(head, graded[place:end].max(axis=0), most, group=True))
         keys.append(program)
         if not closed:
-            lines += [Line(source_name(shown.sources[n]), graded[n]) for n in range(place, end)]
+            lines += [
+                Line(source_name(shown.sources[n]), graded[n], values[n]) for n in range(place, end)
+            ]
             keys += identifiers[place:end]
         place = end
     return Matrix(lines, keys, pd.DatetimeIndex(counts.columns), months)
+
+
+def words_of(counts: Sequence[float], graded: NDArray[np.uint8], what: What) -> list[str]:
+    """Return what is said of the days of one source."""
+
+    def said(count: float) -> str:
+        return f"{count:,.0f} min" if what == "ephemeris" else count_text(int(count), "data product")
+
+    return [
+        LABELS[what][grade] if grade <= NOTHING else said(count)
+        for count, grade in zip(counts, graded.tolist(), strict=True)
+    ]
 
 
 def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
@@ -136,6 +153,7 @@ def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
     found = matrix_of(shown, asked)
     what = "Ephemeris" if shown.span.what == "ephemeris" else "Data products"
     each = "; by month, mean of its days" if found.months else ""
+    unit = "min" if shown.span.what == "ephemeris" else "data products"
     drawing = matrix(
         found.lines,
         found.columns,
@@ -144,6 +162,9 @@ def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
         subtitle=f"{_period(shown.span)}{each}",
         brushed=asked.brushed(),
         dark=dark,
+        column_form="%Y-%m" if found.months else "%Y-%m-%d",
+        count_form=",.1f" if found.months else ",.0f",
+        unit=f"{unit} a day" if found.months else unit,
     )
     named = zip(row_names(found.lines), found.keys, strict=True)
     drawing.figure.update_layout(meta={name: key for name, key in named if isinstance(key, str)})

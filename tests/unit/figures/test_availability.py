@@ -17,7 +17,12 @@ DAYS = pd.date_range("2019-12-30", "2020-01-02", freq="D", tz="UTC", unit="ms")
 
 def lines() -> list[Line]:
     grades = np.array([0, 2, 3, 4], dtype=np.uint8)
-    return [Line("Swarm", grades, group=True), Line("Swarm A", grades), Line("Swarm A", grades)]
+    counts = np.array([np.nan, 0, 10, 1440])
+    return [
+        Line("Swarm", grades, counts, group=True),
+        Line("Swarm A", grades, counts),
+        Line("Swarm A", grades, counts),
+    ]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -28,7 +33,11 @@ def test_every_grade_has_a_colour_of_its_own(dark: bool) -> None:
 
 def test_the_matrix_has_a_row_for_each_line() -> None:
     drawing = matrix(lines(), DAYS, LABELS, title="Ephemeris", subtitle="x", brushed=None, dark=False)
-    (trace,) = drawing.figure.data
+    trace, held = drawing.figure.data
+    assert np.array_equal(held.z[1], [np.nan, np.nan, 3, 4], equal_nan=True), (
+        "what has data, to be told"
+    )
+    assert held.customdata[1][2:].tolist() == [10, 1440]
     assert trace.z.shape == (3, 4)
     assert trace.z.dtype == np.uint8  # small on the way to the browser
     assert (trace.zmin, trace.zmax) == (0, len(LABELS))
@@ -46,7 +55,8 @@ def test_a_brushed_span_is_drawn_closer() -> None:
 
 def test_a_calendar_for_each_year_has_each_day_at_its_weekday() -> None:
     grades = np.array([3, 2, 4, 1], dtype=np.uint8)
-    drawing = calendars(grades, DAYS, LABELS, title="Swarm A", dark=False)
+    words = ["360 min", "none", "1,440 min", "not known"]
+    drawing = calendars(grades, DAYS, LABELS, words, title="Swarm A", dark=False)
     years = [trace for trace in drawing.figure.data if trace.type == "heatmap"]
     assert len(years) == 2
     placed = {
@@ -61,4 +71,8 @@ def test_a_calendar_for_each_year_has_each_day_at_its_weekday() -> None:
         "2020-01-01": (2, 4.0),
         "2020-01-02": (3, 1.0),
     }
+    assert [trace.text[trace.customdata == "2020-01-01"].tolist() for trace in years] == [
+        [],
+        ["1,440 min"],
+    ]
     assert "2 days with data of 4" in drawing.summary
