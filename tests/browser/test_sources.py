@@ -27,6 +27,22 @@ def test_a_source_is_found_and_leads_on(person: Callable[..., Any]) -> None:
     expect(page.get_by_role("link", name=re.compile("[Ss]earch with it"))).to_be_visible()
 
 
+def test_the_calendar_of_a_source_leads_to_a_day(person: Callable[..., Any]) -> None:
+    page = person().open("/sources/46?year=2019")
+    expect(page.locator("#source-calendar-summary")).to_contain_text("days with data of 365")
+    expect(page.locator("#source-year")).to_have_value("2019")
+    page.locator("#source-year").select_option("2018")
+    expect(page).to_have_url(re.compile(r"/sources/46\?year=2018$"))
+    calendar = page.locator("#source-calendar")
+    expect(calendar).to_contain_text("2018-01")
+    days = calendar.locator(".nsewdrag").first
+    days.scroll_into_view_if_needed()
+    box = days.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 2.6 / 54.2 * box["width"], box["y"] + 0.36 * box["height"])
+    expect(page.locator("#availability-day-panel")).to_contain_text("THEMIS-ASI GILL, 2018-01-17")
+
+
 def test_the_page_one_is_on_begins_anew_from_its_name(person: Callable[..., Any]) -> None:
     page = person().open("/sources")
     expect(page.locator(ROWS).first).to_be_visible()

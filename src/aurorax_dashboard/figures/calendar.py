@@ -118,7 +118,13 @@ def calendars(
         height=TITLE_PX + _LEGEND_PX + _YEAR_PX * len(years) + _AXIS_PX,
         margin={"b": _LEGEND_PX + 30},
     )
-    _add_legend(figure, labels, colours, dark)
+    occurring = set(grades.tolist())
+    _add_legend(
+        figure,
+        [label if grade in occurring else "" for grade, label in enumerate(labels)],
+        colours,
+        dark,
+    )
     return Drawing(figure, f"{title}: {subtitle}.")
 
 

@@ -82,8 +82,9 @@ def ground_track(
     found = list(_tracks(records, sources, view, window, position, dark))
     standing = [one for one in found if _stands(one, sources)]
     moving, cut = _within_budget([one for one in found if not _stands(one, sources) and len(one.times)])
+    title = f"{what if moving or not standing else 'Where it stands'}, {view.title}"
     figure = new_figure(
-        f"{what if moving or not standing else 'Where it stands'}, {view.title}",
+        title,
         _subtitle(window, cut, bool(moving)),
         dark=dark,
         uirevision=f"track-{view.name}",
@@ -106,7 +107,7 @@ def ground_track(
         figure.add_trace(_ends(moving, view, dark))
     figure.add_traces(list(layers.place_marks(places, colours, (), "bottom center", dark)))
     _annotate(figure, view, len(places) > 0, dark, empty=not moving and places.empty)
-    return Drawing(figure, _summary(what, view, moving, places, window, cut))
+    return Drawing(figure, _summary(title, moving, places, window, cut))
 
 
 def _tracks(
@@ -260,15 +261,14 @@ def _subtitle(window: tuple[Moment, Moment], cut: int | None, moving: bool) -> s
 
 
 def _summary(
-    what: str,
-    view: MapView,
+    title: str,
     moving: list[_Track],
     places: pd.DataFrame,
     window: tuple[Moment, Moment],
     cut: int | None,
 ) -> str:
     minutes = sum(len(track.times) for track in moving)
-    parts = [f"{what} over {view.title}, {span_text(*window)} UTC"]
+    parts = [f"{title}, {span_text(*window)} UTC"]
     if moving:
         listed = ", ".join(track.name for track in moving)
         parts.append(f"{count_text(minutes, 'minute')} of {listed} within the view")

@@ -21,12 +21,13 @@ from aurorax_dashboard.api.models import (
 )
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.notices import link_button
+from aurorax_dashboard.components.source_calendar import source_calendars
 from aurorax_dashboard.figures.calendar import calendars
 from aurorax_dashboard.figures.drawing import Drawing, count_text
 from aurorax_dashboard.pages.availability_asked import Asked
-from aurorax_dashboard.pages.availability_views import LABELS, Shown, words_of
+from aurorax_dashboard.pages.availability_views import Shown
 from aurorax_dashboard.queries.blocks import SOURCE_KINDS, blocks, with_uniform_distance
-from aurorax_dashboard.queries.days import NOTHING, UNKNOWN, common_days, grades, spans
+from aurorax_dashboard.queries.days import NOTHING, UNKNOWN, common_days, spans
 from aurorax_dashboard.queries.link import LinkError
 from aurorax_dashboard.queries.match import block_sources, kind_of
 from aurorax_dashboard.queries.names import source_name
@@ -50,16 +51,8 @@ def draw_calendars(shown: Shown, asked: Asked, known: Mapping[int, DataSource], 
     columns = pd.DatetimeIndex(shown.days.counts.columns)
     if len(asked.of) == 1:
         (identifier,) = asked.of
-        counts = shown.counts(identifier).to_frame().T.set_axis([identifier], axis="index")
-        graded = grades(counts, shown.span.what, shown.lives)[0]
-        return calendars(
-            graded,
-            columns,
-            LABELS[shown.span.what],
-            words_of(counts.iloc[0].tolist(), graded, shown.span.what),
-            title=source_name(known[identifier]),
-            dark=dark,
-        )
+        source, counts = known[identifier], shown.counts(identifier)
+        return source_calendars(counts, source, shown.span.what, shown.lives, dark)
     shared = set(common(shown, asked, known))
     unknown = np.zeros(len(columns), dtype=bool)
     for identifier in asked.of:

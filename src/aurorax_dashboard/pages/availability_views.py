@@ -9,14 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from dash import html
-from numpy.typing import NDArray
 
 from aurorax_dashboard.api.models import DataSource
 from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
-from aurorax_dashboard.figures.drawing import Drawing, count_text
+from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.queries.days import (
-    NOTHING,
+    LABELS,
     Coverage,
     Lives,
     What,
@@ -31,13 +30,6 @@ from aurorax_dashboard.times import format_date
 
 _MONTHS_FROM_DAYS = 800
 """With more days than this a day is thinner than a pixel: months are drawn instead."""
-
-LABELS: dict[What, tuple[str, ...]] = {
-    "ephemeris": (
-        "outside its life", "not known", "none", "under 6 h a day", "6 to 12 h", "over 12 h", "all 24 h",
-    ),
-    "products": ("outside its life", "not known", "none", "1 a day", "2 to 6", "7 to 12", "13 and more"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,18 +126,6 @@ def matrix_of(shown: Shown, asked: Asked) -> Matrix:
             keys += identifiers[place:end]
         place = end
     return Matrix(lines, keys, pd.DatetimeIndex(counts.columns), months)
-
-
-def words_of(counts: Sequence[float], graded: NDArray[np.uint8], what: What) -> list[str]:
-    """Return what is said of the days of one source."""
-
-    def said(count: float) -> str:
-        return f"{count:,.0f} min" if what == "ephemeris" else count_text(int(count), "data product")
-
-    return [
-        LABELS[what][grade] if grade <= NOTHING else said(count)
-        for count, grade in zip(counts, graded.tolist(), strict=True)
-    ]
 
 
 def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:

@@ -24,6 +24,7 @@ from aurorax_dashboard.components.graph import drawn, graph, summary_id
 from aurorax_dashboard.components.notices import age_words, error_notice, link_button, notice
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS
+from aurorax_dashboard.pages import source_calendar
 from aurorax_dashboard.pages import source_views as views
 from aurorax_dashboard.pages.listed import sources_missing
 from aurorax_dashboard.queries.names import source_name
@@ -70,7 +71,7 @@ def find(services: Services, identifier: str) -> DataSource | None:
     return next((source for source in services.sources() if source.identifier == number), None)
 
 
-def layout(services: Services, identifier: str, view: str | None) -> html.Div:
+def layout(services: Services, identifier: str, view: str | None, year: str | None = None) -> html.Div:
     """Return the page; what has to be counted or asked for comes later."""
     try:
         source = find(services, identifier)
@@ -102,6 +103,7 @@ def layout(services: Services, identifier: str, view: str | None) -> html.Div:
                 ],
                 className="ax-split",
             ),
+            source_calendar.section(year),
             *views.schemas(source),
             dcc.Store(id=Ids.SOURCE, data=source.identifier),
             dcc.Store(id=Ids.STATS),
@@ -117,7 +119,8 @@ def register(app: Dash, services: Services) -> None:
 
     def page(**params: str | list[str]) -> html.Div:
         (identifier,) = addresses.in_path(params, _PATH)
-        return layout(services, identifier, addresses.single(params, "view"))
+        view, year = (addresses.single(params, name) for name in ("view", "year"))
+        return layout(services, identifier, view, year)
 
     def title(identifier: str = "", **_other: str) -> str:
         try:
@@ -141,6 +144,7 @@ def register(app: Dash, services: Services) -> None:
 
     _register_stats(app, services)
     _register_map(app, services)
+    source_calendar.register(app, services, Ids.SOURCE, Ids.STATS)
 
 
 def _register_stats(app: Dash, services: Services) -> None:

@@ -29,6 +29,14 @@ OUTSIDE, UNKNOWN, NOTHING = 0, 1, 2
 STEPS: dict[What, tuple[int, ...]] = {"ephemeris": (360, 720, 1440), "products": (2, 7, 13)}
 """Least counts of the grades above that of anything at all: minutes, or data products, a day."""
 
+LABELS: dict[What, tuple[str, ...]] = {
+    "ephemeris": (
+        "outside its life", "not known", "none", "under 6 h a day", "6 to 12 h", "over 12 h", "all 24 h",
+    ),
+    "products": ("outside its life", "not known", "none", "1 a day", "2 to 6", "7 to 12", "13 and more"),
+}  # fmt: skip
+"""What the grades mean, by their number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -100,6 +108,20 @@ def lives_of(sources: Sequence[DataSource], what: What) -> Lives:
         elif count == 0:
             lives[source.identifier] = None
     return lives
+
+
+def words_of(counts: Sequence[float], graded: NDArray[np.uint8], what: What) -> list[str]:
+    """Return what is said of the days of one source: how much there is, else the meaning of the grade."""
+
+    def said(count: float) -> str:
+        if what == "ephemeris":
+            return f"{count:,.0f} min"
+        return f"{count:,.0f} data product{'' if count == 1 else 's'}"
+
+    return [
+        LABELS[what][grade] if grade <= NOTHING else said(count)
+        for count, grade in zip(counts, graded.tolist(), strict=True)
+    ]
 
 
 def to_date(days: pd.DatetimeIndex) -> NDArray[np.bool_]:

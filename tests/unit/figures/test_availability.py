@@ -75,4 +75,6 @@ def test_a_calendar_for_each_year_has_each_day_at_its_weekday() -> None:
         [],
         ["1,440 min"],
     ]
+    legend = [trace.name for trace in drawing.figure.data if trace.type == "scatter"]
+    assert legend == ["not known", "none", "few", "many"], "what does not occur is not told"
     assert "2 days with data of 4" in drawing.summary

@@ -18,7 +18,6 @@ from aurorax_dashboard.pages.availability_views import (
     draw_matrix,
     matrix_of,
     shown_of,
-    words_of,
 )
 from aurorax_dashboard.searches.days import Days, Span
 
@@ -137,12 +136,6 @@ def test_a_day_says_how_much_there_is() -> None:
     shown = shown_of(days(), SPAN, Asked(), SOURCES, {51: (date(2020, 1, 1), date(2021, 1, 1))})
     lines = matrix_of(shown, Asked()).lines
     assert [line.counts.tolist() for line in lines[:2]] == [[1440, 1440, 10], [1440, 0, 10]]
-    assert words_of([1440, 0], lines[1].grades[:2], "ephemeris") == ["1,440 min", "none"]
-    assert words_of([1, 7, np.nan], np.array([3, 5, 0], np.uint8), "products") == [
-        "1 data product",
-        "7 data products",
-        "outside its life",
-    ]
 
 
 def test_sources_are_sorted_within_their_program() -> None:

@@ -20,6 +20,7 @@ from aurorax_dashboard.queries.days import (
     lives_of,
     spans,
     with_known_zeros,
+    words_of,
 )
 
 FIRST = date(2019, 1, 1)
@@ -45,6 +46,15 @@ def test_outside_its_life_is_neither_nothing_nor_unknown() -> None:
     found = grades(frame({3: [0, 0, 1440, np.nan], 4: [0, 0, 0, 0]}), "ephemeris", lives)
     assert found[0].tolist() == [OUTSIDE, NOTHING, 6, OUTSIDE]
     assert found[1].tolist() == [NOTHING] * 4
+
+
+def test_a_day_says_how_much_there_is() -> None:
+    assert words_of([1440, 0], np.array([6, 2], np.uint8), "ephemeris") == ["1,440 min", "none"]
+    assert words_of([1, 7, np.nan], np.array([3, 5, 0], np.uint8), "products") == [
+        "1 data product",
+        "7 data products",
+        "outside its life",
+    ]
 
 
 def test_lives_are_those_of_what_is_asked_for() -> None:
