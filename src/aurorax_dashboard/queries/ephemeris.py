@@ -92,8 +92,9 @@ def sentence(query: EphemerisQuery, sources: Sequence[DataSource] = ()) -> str:
         [expression_words(each) for each in filters.expressions], filters.logical_operator.lower()
     )
     period = " to ".join(format_time(moment) for moment in (query.start, query.end) if moment)
+    alone = len(chosen_sources(query, sources)) == 1
     parts = [
-        f"Where was {_who(query, sources)}",
+        f"Where {'was' if alone else 'were'} {_who(query, sources)}",
         f", {period} UTC" if period else "",
     ]
     return "".join([*parts, f", while {condition}" if condition else "", "?"])

@@ -95,7 +95,7 @@ def test_a_sentence_says_period_and_filters():
     query = search(filters={"logical_operator": "AND", "expressions": [REGION]})
     said = sentence(query, SOURCES)
     assert said.startswith(
-        "Where was Swarm A, Swarm B and Swarm C, 2019-01-01 00:00 to 2019-01-01 00:59 UTC"
+        "Where were Swarm A, Swarm B and Swarm C, 2019-01-01 00:00 to 2019-01-01 00:59 UTC"
     )
     assert "north polar cap" in said
 
