@@ -156,6 +156,8 @@ def test_one_night_of_all_imagers_leads_to_one_of_them(person: Callable[..., Any
     expect(page.locator(".ax-headline")).to_contain_text("TREx RGB GILL, 2020-01-29")
     page.get_by_role("link", name="All imagers of this night").click()
     expect(page.locator(".ax-night")).to_have_count(6)
+    page.get_by_role("link", name="Next night").click()
+    expect(page.locator(".ax-headline")).to_contain_text("2020-01-30: ")
 
 
 def test_a_picture_that_cannot_be_had_is_a_labelled_gap(person: Callable[..., Any]) -> None:

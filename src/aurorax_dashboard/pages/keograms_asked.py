@@ -58,6 +58,11 @@ class Asked:
         """Return the same with `changes`."""
         return replace(self, **changes)
 
+    def during(self, first: date, nights: int) -> Asked:
+        """Return the same for other nights, for which no search was sent yet."""
+        last = first + timedelta(days=nights - 1)
+        return self.but(start=first.isoformat(), end=last.isoformat(), search="")
+
     def params(self) -> dict[str, str]:
         """Return the parameters of the address; what is as usual is left out."""
         given = {

@@ -27,6 +27,9 @@ from aurorax_dashboard.web.image_hosts import ImageHosts
 MOST_ROWS = 800
 """Nights that a page shows below each other: more than two years."""
 
+_SOME_NIGHTS = 27
+"""Nights that are offered where only one was looked for."""
+
 
 class Ids(StrEnum):
     """Names of the parts of the views."""
@@ -170,10 +173,7 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
                 ],
             ),
             html.Div(
-                [
-                    *steps(asked.but(of=None), night, found),
-                    link_button("All nights", asked.but(night=None, of=None, t="").address),
-                ],
+                [*steps(asked.but(of=None), night, found), _more_nights(found, asked)],
                 className="ax-actions ax-night-steps",
             ),
             stack(rows, label=f"{KIND_NAMES[asked.kind]} of {day} by imager")
@@ -187,6 +187,14 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
         ],
         className="ax-keograms ax-keograms--imagers",
     )
+
+
+def _more_nights(found: Found, asked: Asked) -> dcc.Link:
+    """Return the way to the nights that were looked for, or to some where it was only this one."""
+    rest = asked.but(night=None, of=None, t="")
+    if found.first < found.last:
+        return link_button("All nights", rest.address)
+    return link_button(f"{_SOME_NIGHTS} nights", rest.during(found.first, _SOME_NIGHTS).address)
 
 
 def _imager(found: Found, asked: Asked, identifier: int, night: date) -> Row:
@@ -204,15 +212,17 @@ def _imager(found: Found, asked: Asked, identifier: int, night: date) -> Row:
 
 
 def steps(asked: Asked, night: date, found: Found | None = None) -> list[Any]:
-    """Return the ways to the night before and after; with `found`, within its period."""
+    """Return the ways to the night before and after; with `found`, within its period if that is longer."""
+    alone = found is not None and found.first == found.last
 
     def way(text: str, days: int, name: str, title: str) -> Any:
         day = night + timedelta(days=days)
-        if found is not None and not found.first <= day <= found.last:
+        if found is not None and not alone and not found.first <= day <= found.last:
             return html.Span(text, className="btn btn-outline-secondary disabled")
+        to = asked.but(night=None).during(day, 1) if alone else asked.but(night=day)
         return dcc.Link(
             text,
-            href=asked.but(night=day).address,
+            href=to.address,
             className=f"btn btn-outline-secondary {name}",
             title=f"{format_date(day)}, key {title}",
         )

@@ -195,6 +195,24 @@ def test_the_steps_stay_within_what_was_looked_for(found_of: Any) -> None:
     assert all(hasattr(way, "href") for way in keograms_views.steps(MONTH, found.first))
 
 
+def test_from_one_night_alone_the_steps_lead_on(shown: Any, found_of: Any) -> None:
+    asked = MONTH.but(
+        start="2019-01-02", end="2019-01-02", search="5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
+    )
+    found = found_of(record(2), record(2, of=47), asked=asked)
+    page = shown(keograms_views.imagers(found, asked, SECOND))
+    periods = [
+        (params["start"], params["end"])
+        for link in page.links()
+        if "of" not in (params := parse_qs(urlsplit(link).query)) and "search" not in params
+    ]
+    assert periods == [
+        (["2019-01-01"], ["2019-01-01"]),
+        (["2019-01-03"], ["2019-01-03"]),
+        (["2019-01-02"], ["2019-01-28"]),
+    ]
+
+
 def test_the_view_follows_from_what_is_asked_and_found(shown: Any, found_of: Any) -> None:
     one_day = MONTH.but(end="2019-01-01")
     one, two = [record(1)], [record(1), record(1, of=47)]
