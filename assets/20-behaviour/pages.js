@@ -92,6 +92,10 @@
       var others = closed.filter(function (each) { return each !== program; });
       return others.length < closed.length ? others : others.concat(program).sort();
     },
+    foldAll: function (_folds, _unfolds, figure) {
+      var fold = window.dash_clientside.callback_context.triggered_id === "availability-fold";
+      return fold ? Object.values(figure.layout.meta || {}).sort() : [];
+    },
     toggle: function (_clicks, open) { return !open; },
     /* A drawer opens by its button, and closes for the page that one has gone to from it. */
     drawer: function (_clicks, _page, open) {

@@ -42,13 +42,14 @@ class Line:
 def grade_colours(steps: int, dark: bool) -> list[str]:
     """Return a colour for each grade: outside, unknown, nothing, then from little to much.
 
-    Data are told in viridis, nothing in the colour of lines, unknown in a warm grey between the two;
+    Data are told in viridis, nothing in a cold grey, unknown in a warm one;
     outside is the ground itself.
     """
     colours = palette(dark)
     places = [0.25 + 0.65 * n / max(steps - 1, 1) for n in range(steps)]
     data = sample_colorscale("Viridis", places if dark else [0.95 - place for place in places])
-    return [colours.paper, "#6b5a52" if dark else "#d9c9bd", colours.grid, *data]
+    unknown, nothing = ("#6b5a52", "#3b4553") if dark else ("#d9c9bd", "#d3dae3")
+    return [colours.paper, unknown, nothing, *data]
 
 
 def matrix(

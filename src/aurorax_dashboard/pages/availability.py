@@ -114,6 +114,13 @@ class _Finder:
 
 def _register_asking(app: Dash) -> None:
     app.clientside_callback(
+        ClientsideFunction("aurorax", "toggle"),
+        Output(Ids.FILTERS, "is_open"),
+        Input(Ids.OPEN, "n_clicks"),
+        State(Ids.FILTERS, "is_open"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
         ClientsideFunction("aurorax", "settle"),
         Output(Ids.SETTLED, "data"),
         *(Input(name, "value") for name in FIELDS),
@@ -246,6 +253,15 @@ def _register_clicks(app: Dash, finder: _Finder) -> None:
         Input(Ids.MATRIX, "clickData"),
         State(Ids.MATRIX, "figure"),
         State(Ids.CLOSED, "data"),
+        prevent_initial_call=True,
+    )
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "foldAll"),
+        Output(Ids.CLOSED, "data", allow_duplicate=True),
+        Input(Ids.FOLD, "n_clicks"),
+        Input(Ids.UNFOLD, "n_clicks"),
+        State(Ids.MATRIX, "figure"),
         prevent_initial_call=True,
     )
 

@@ -68,6 +68,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """The address of the page that shows this."""
         return addresses.availability(**{name: text for name, text in self.params().items() if text})
 
+    @property
+    def filtered(self) -> bool:
+        """Whether not all sources are asked for."""
+        return bool(self.platforms) or self.choice != Choice()
+
     def span(self) -> tuple[Span | None, list[Problem]]:
         """Return the days that are asked for, or what is wrong with them."""
         problems: list[Problem] = []

@@ -15,6 +15,7 @@ from aurorax_dashboard.components.cards import ROW_PX, height
 from aurorax_dashboard.components.fields import field
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
+from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.components.period import PeriodControl
 from aurorax_dashboard.pages.availability_asked import MOST_TOGETHER, Asked
 from aurorax_dashboard.pages.listed import listed_sources
@@ -43,6 +44,10 @@ class Ids(StrEnum):
     SORT = "availability-sort"
     EXACT = "availability-exact"
     OF = "availability-of"
+    FILTERS = "availability-filters"
+    OPEN = "availability-filters-open"
+    FOLD = "availability-fold"
+    UNFOLD = "availability-unfold"
     CLOSED = "availability-closed"
     DAY = "availability-day"
     BRUSH = "availability-brush"
@@ -97,7 +102,21 @@ def layout(services: Services, asked: Asked) -> html.Div:
             *said,
             _form(asked, sources),
             html.Div(id=Ids.NOTE, role="status"),
-            html.Div(id=Ids.LEGEND),
+            html.Div(
+                [
+                    html.Div(id=Ids.LEGEND),
+                    html.Div(
+                        [
+                            html.Button(text, id=name, type="button", className="ax-chip")
+                            for name, text in ((Ids.FOLD, "Fold all"), (Ids.UNFOLD, "Unfold all"))
+                        ],
+                        className="ax-chips",
+                        role="group",
+                        **{"aria-label": "Programs as one line, or with all of their sources"},
+                    ),
+                ],
+                className="ax-availability-above",
+            ),
             html.Div(
                 graph(Ids.MATRIX, "own", file_name="availability"),
                 id=Ids.MATRIX_PLACE,
@@ -147,7 +166,14 @@ def _form(asked: Asked, sources: Sequence[DataSource]) -> html.Section:
                 className="ax-view-bar",
             ),
             html.Div(PERIOD.fields(asked.start, asked.end), className="ax-availability-period"),
-            html.Div(
+            html.Button(
+                [icon("funnel"), " Filter"],
+                id=Ids.OPEN,
+                type="button",
+                className="btn btn-outline-secondary btn-sm ax-availability-open",
+                **{"aria-controls": Ids.FILTERS},
+            ),
+            dbc.Collapse(
                 [
                     field(
                         "Find",
@@ -174,7 +200,9 @@ def _form(asked: Asked, sources: Sequence[DataSource]) -> html.Section:
                         for label, name, attribute in LISTS
                     ),
                 ],
+                id=Ids.FILTERS,
                 className="ax-availability-lists",
+                is_open=asked.filtered,
             ),
         ],
         className="ax-panel",
