@@ -110,6 +110,10 @@ def test_a_program_folds(person: Callable[..., Any]) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 4.5 * box["height"] / 29)
     expect(page).to_have_url(re.compile("closed=themis-asi"))
     expect(page.locator("#availability-matrix")).not_to_have_css("height", f"{before['height']:.0f}px")
+    page.get_by_role("button", name="Fold all", exact=True).click()
+    expect(page).to_have_url(re.compile("closed=swarm(%2C|,)themis-asi"))
+    page.get_by_role("button", name="Unfold all").click()
+    expect(page).not_to_have_url(re.compile("closed="))
 
 
 def test_programs_that_are_clicked_one_upon_the_other_all_fold(person: Callable[..., Any]) -> None:
@@ -163,3 +167,6 @@ def test_it_fits_every_screen(person: Callable[..., Any], screen: dict[str, Any]
     expect(page.locator("#availability-calendar .main-svg").first).to_be_visible()
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0
+    if screen["viewport"]["width"] < 768:  # the filters fold away
+        page.get_by_role("button", name="Filter").click()
+        expect(page.get_by_label("Find")).to_be_hidden()

@@ -122,8 +122,9 @@ def matrix(
         tickfont={"size": 11},
     )
     # Above the rows, where it is seen first however many rows there are.
-    set_time_axis(figure, showgrid=False, side="top", nticks=4)  # more overlap where a page is narrow
-    figure.update_xaxes(title_text="")
+    set_time_axis(figure, showgrid=False, side="top", nticks=4)
+    # Slanted where the page is so narrow that even these few would overlap.
+    figure.update_xaxes(title_text="", tickangle=None, autotickangles=[0, 35])
     if brushed:
         half = timedelta(hours=12)  # the column of a day is drawn around its midnight
         first, last = (datetime.combine(day, time()) for day in brushed)
