@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -146,11 +147,15 @@ def test_what_is_shown_is_taken_away(person: Callable[..., Any]) -> None:
     page = person().open(TWO_PROGRAMS)
     drawn(page)
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     text = download.value.path().read_text()
     assert "SIMULATED" in text.splitlines()[0]
     assert "Swarm A" in text
     assert "2019-01-31" in text
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Coverage, CSV").click()
+    table = pd.read_csv(download.value.path(), comment="#")
+    assert table.loc[table["source"] == "Swarm A", "days with data"].item() == 31
 
 
 @pytest.mark.parametrize(

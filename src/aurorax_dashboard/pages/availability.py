@@ -314,17 +314,24 @@ def _register_file(app: Dash, services: Services, finder: _Finder) -> None:
     @app.callback(
         Output(Ids.FILE, "data"),
         Input(Ids.CSV, "n_clicks"),
+        Input(Ids.COVERAGE_CSV, "n_clicks"),
         State(Ids.STATE, "data"),
         prevent_initial_call=True,
     )
-    def download(clicks: int | None, params: dict[str, str]) -> Any:
+    def download(days: int | None, coverage: int | None, params: dict[str, str]) -> Any:
         asked = read_asked(params)
-        shown = finder.find(asked) if clicks else None
+        shown = finder.find(asked) if days or coverage else None
         if shown is None:
             return no_update
+        whole = ctx.triggered_id == Ids.COVERAGE_CSV
+        counted = "Minutes of ephemeris" if asked.what == "ephemeris" else "Data products"
+        what = (
+            f"Coverage by source, of {counted.lower()}"
+            if whole
+            else f"{counted} by source and day; days without are left out"
+        )
         about = tables.facts(
-            f"{'Minutes of ephemeris' if asked.what == 'ephemeris' else 'Data products'} by source and day, "
-            f"{asked.start} to {asked.end}; days without are left out",
+            f"{what}, {asked.start} to {asked.end}",
             server=services.client.base_url,
             simulated=services.client.identity().simulated,
             retrieved=shown.days.freshness.fetched_at,
@@ -333,5 +340,7 @@ def _register_file(app: Dash, services: Services, finder: _Finder) -> None:
                 day.isoformat() for day in common.common(shown, asked, finder.known())
             ),
         )
-        file = tables.csv_bytes(views.counts_table(shown), about)
-        return dcc.send_bytes(file, f"availability-{asked.start}-{asked.end}.csv", type="text/csv")
+        table = views.coverage_table(shown) if whole else views.counts_table(shown)
+        name = "coverage" if whole else "availability"
+        file = tables.csv_bytes(table, about)
+        return dcc.send_bytes(file, f"{name}-{asked.start}-{asked.end}.csv", type="text/csv")

@@ -64,6 +64,7 @@ class Ids(StrEnum):
     CALENDAR_PLACE = "availability-calendar-place"
     TABLE = "availability-table"
     CSV = "availability-csv"
+    COVERAGE_CSV = "availability-coverage-csv"
     FILE = "availability-file"
 
 
@@ -130,7 +131,10 @@ def layout(services: Services, asked: Asked) -> html.Div:
             _common_section(asked, sources),
             html.Section(
                 [
-                    html.H2("Coverage"),
+                    html.Div(
+                        [html.H2("Coverage"), csv_button(Ids.COVERAGE_CSV, "Coverage")],
+                        className="ax-availability-head",
+                    ),
                     html.Div(_coverage_grid(), className="ax-panel ax-panel--flush"),
                 ]
             ),
