@@ -37,6 +37,8 @@
     }
     showColumns(grid, narrow);
     grid.setGridOption("rowHeight", narrow ? CARD_PX : rowPx.get(grid));
+    // A grid whose rows come from the server places them by the height that held when it first asked for them.
+    if (grid.getGridOption("rowModelType") === "infinite") grid.purgeInfiniteCache();
   }
 
   /* The columns that a table is sorted by, the first first: [{colId, sort}]. */

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -185,6 +186,13 @@ def test_a_phone_shows_the_rows_as_cards(result: Page, person: Callable[..., Any
     page = person(viewport={"width": 390, "height": 844}, has_touch=True).open(result.url)
     card = page.locator(".ax-row-card")
     expect(card.first).to_be_visible()
+    rows = page.locator(ROWS)
+    expect(rows).to_have_count(11)
+    heights = "rows => rows.map(row => row.offsetHeight)"
+    places = "rows => rows.map(row => row.getBoundingClientRect().top).sort((a, b) => a - b)"
+    assert set(rows.evaluate_all(heights)) == {92}
+    tops = rows.evaluate_all(places)
+    assert all(below - above == pytest.approx(92) for above, below in pairwise(tops))
     page.get_by_role("combobox", name="Order").select_option("Closest first")
     nearest = card.filter(has_text="closest 157 km at 2019-01-03 10:10")
     expect(page.locator('.ag-row[row-index="0"] .ax-row-card')).to_contain_text("closest 157 km")
