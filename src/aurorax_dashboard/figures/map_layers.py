@@ -144,7 +144,7 @@ def footprint_marks(
         marker={
             "symbol": [marker_symbol(kind) for kind in kinds],
             "size": np.where(chosen, 14, 11 if few else 7),
-            "opacity": np.where(chosen, 1.0, 0.45) if chosen.any() else 0.95,
+            "opacity": np.where(chosen, 1.0, 0.8) if chosen.any() else 0.95,
             "color": distances,
             "cmin": nearest,
             "cmax": farthest,

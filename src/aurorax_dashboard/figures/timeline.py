@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 from plotly.colors import sample_colorscale
 
 from aurorax_dashboard.figures.drawing import (
@@ -80,7 +81,7 @@ def conjunction_timeline(
     """
     lanes, order, what = _lanes(rows["between"])
     keep = next(iter(np.flatnonzero(rows.index == selected).tolist()), None)
-    chosen = thinned(len(rows), MAX_MARKS, keep)
+    chosen = _drawn(rows, lanes, keep)
     shown, shown_lanes = rows.iloc[chosen], lanes.iloc[chosen]
     figure = new_figure(
         f"When, by {what}",
@@ -100,7 +101,6 @@ def conjunction_timeline(
         figure,
         range=_range(rows, period),
         showticklabels=bool(order) or period is not None,
-        nticks=8,
         automargin=False,
     )
     figure.update_yaxes(
@@ -154,6 +154,24 @@ def _lanes(between: pd.Series) -> tuple[pd.Series, list[str], str]:
     return pd.Series(lanes[lane_of[codes]], index=between.index, dtype=object), order, what
 
 
+def _drawn(rows: pd.DataFrame, lanes: pd.Series, keep: int | None) -> NDArray[np.intp]:
+    """Return the places of the rows that are drawn: all, or a sample in which every lane has its part.
+
+    Half of the marks are the nearest conjunction of each lane and stretch of time, so that no lane and
+    no time with conjunctions looks empty and none of the nearest is missed; the others are every k-th.
+    """
+    if len(rows) <= MAX_MARKS:
+        return np.arange(len(rows))
+    lane, found = pd.factorize(lanes)
+    stretches = max(MAX_MARKS // 2 // len(found), 1)
+    start = naive_utc(rows["start"]).astype(np.int64)
+    since = start - start.min()
+    cell = lane * stretches + since * stretches // (since.max() + 1)
+    nearest_first = np.lexsort((rows["min_distance_km"].to_numpy(dtype=float), cell))
+    nearest = nearest_first[np.flatnonzero(np.diff(cell[nearest_first], prepend=-1))]
+    return np.union1d(nearest, thinned(len(rows), MAX_MARKS // 2, keep))
+
+
 def _marks(
     shown: pd.DataFrame,
     lanes: pd.Series,
@@ -175,7 +193,7 @@ def _marks(
         "colorscale": distance_scale(dark),
         "cmin": nearest,
         "cmax": farthest,
-        "opacity": np.where(chosen, 1.0, 0.5) if chosen.any() else 0.95,
+        "opacity": np.where(chosen, 1.0, 0.8) if chosen.any() else 0.95,
     }
     share = np.clip((distances - nearest) / (farthest - nearest), 0, 1)
     scale = [list(step) for step in distance_scale(dark)]
@@ -235,7 +253,7 @@ def _subtitle(rows: pd.DataFrame, shown: int, period: tuple[datetime, datetime] 
     first, last = period or (rows["start"].min(), rows["end"].max())
     days = f"{time_text(first)[:10]} – {time_text(last)[:10]}"
     if shown < len(rows):
-        return f"{shown:,} of {len(rows):,} conjunctions drawn, {days}"
+        return f"{shown:,} of {len(rows):,} conjunctions drawn, the nearest of each stretch among them, {days}"
     return f"{count_text(len(rows), 'conjunction')}, {days}"
 
 

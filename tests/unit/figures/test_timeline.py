@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -62,11 +64,35 @@ def test_lanes_beyond_the_most_are_counted_as_others(result):
 
 
 def test_thinning_keeps_the_selected_and_is_said(result, monkeypatch):
-    monkeypatch.setattr(timeline, "MAX_MARKS", 10)
-    drawing = conjunction_timeline(many(result.rows, 20), selected=59)
+    monkeypatch.setattr(timeline, "MAX_MARKS", 20)
+    drawing = conjunction_timeline(many(result.rows, 10), selected=29)
 
-    assert 59 in drawing.figure.data[1].customdata
-    assert drawing.figure.layout.title.subtitle.text.startswith("11 of 60 conjunctions drawn")
+    assert 29 in drawing.figure.data[1].customdata
+    subtitle = drawing.figure.layout.title.subtitle.text
+    assert re.match(r"\d\d of 30 conjunctions drawn, the nearest of each stretch among them", subtitle)
+
+
+def test_thinning_empties_no_lane_and_leaves_out_none_of_the_nearest(result):
+    hours = pd.date_range("2019-01-01", periods=24_000, freq="h", tz="UTC", unit="ms")
+    numbers = np.arange(len(hours))
+    rows = pd.DataFrame(
+        {
+            "start": hours,
+            "end": hours,
+            "duration_min": 1,
+            "min_distance_km": 100.0 + numbers % 300,
+            "between": [f"CAMERA {n % 24:02d} – Swarm A" for n in numbers],
+        }
+    )
+    rows.loc[[7_001, 19_013], "min_distance_km"] = 3.0  # no k-th row
+    drawing = conjunction_timeline(rows)
+    marks = drawing.figure.data[1]
+
+    assert len(set(marks.y)) == 24
+    assert {7_001, 19_013} <= set(marks.customdata)
+    assert 1_500 < len(marks.x) <= timeline.MAX_MARKS
+    weeks = pd.Series(marks.x).groupby(marks.y).apply(lambda x: x.sort_values().diff().max())
+    assert weeks.max() < pd.Timedelta(days=60)  # of a thousand days
 
 
 def test_the_axis_spans_the_searched_period(result):
