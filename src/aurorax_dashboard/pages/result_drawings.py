@@ -58,7 +58,7 @@ def draw_map(
     mine = selected.conjunction_type == kind
     tracks = around if mine else None
     return conjunction_map(
-        positions.places(stored, query, kind),
+        positions.places(stored, query, kind, selected.closest),
         _footprints(stored, kind, selected, tracks),
         view=_close_up(tracks, selected) if view == EVENT else VIEWS.get(view),
         conjunction_type=kind,

@@ -27,6 +27,10 @@ _JOIN_GAP = pd.Timedelta(minutes=30)
 
 _AT_ONCE = 6
 
+STANDS_FOR = pd.Timedelta(days=30)
+"""How far in time a position of what stands still may be used: the footprint of a station in the other
+hemisphere wanders by some 20 km a year, as the Earth's field does."""
+
 _STANDING = ("ground", "event_list", "not_applicable")
 """Source types that stay where they are; custom locations do too."""
 
@@ -54,8 +58,8 @@ def moving_sources(result: ConjunctionResult) -> set[int]:
 def plan_windows(result: ConjunctionResult, events: Sequence[int]) -> list[Window]:
     """Return the periods of each source that show the chosen `events`, neighbours joined.
 
-    A ground instrument stands still: one minute of it is enough. Custom locations, which have negative
-    identifiers, have no ephemeris: the query says where they are.
+    A ground instrument stands still: one minute of it is enough for :data:`STANDS_FOR`. Custom locations,
+    which have negative identifiers, have no ephemeris: the query says where they are.
     """
     rows = result.rows.loc[list(events)]
     moving = moving_sources(result)
@@ -66,8 +70,16 @@ def plan_windows(result: ConjunctionResult, events: Sequence[int]) -> list[Windo
             if number in moving:
                 windows += _joined(number, mine)
             elif number >= 0:
-                first = mine["closest_epoch"].iloc[0].floor("min")
-                windows.append(Window(number, first, first))
+                windows += _minutes(number, mine["closest_epoch"])
+    return windows
+
+
+def _minutes(identifier: int, epochs: pd.Series[Any]) -> list[Window]:
+    """Return single minutes of what stands still, such that each of the `epochs` has one near enough."""
+    windows: list[Window] = []
+    for epoch in epochs.dropna().sort_values().dt.floor("min"):
+        if not windows or epoch - windows[-1].start > STANDS_FOR:
+            windows.append(Window(identifier, epoch, epoch))
     return windows
 
 
@@ -91,6 +103,8 @@ def fetch_footprints(
 ) -> pd.DataFrame:
     """Return the ephemeris around the `max_events` closest conjunctions of `result`.
 
+    Of what stands still there is a position even if it has no part in these.
+
     Returns
     -------
     DataFrame
@@ -102,7 +116,21 @@ def fetch_footprints(
         If a question fails for good.
     """
     closest = result.rows.nsmallest(max_events, "min_distance_km").index
-    return fetch_windows(client, result, plan_windows(result, list(closest)), report)
+    windows = plan_windows(result, list(closest))
+    return fetch_windows(client, result, windows + _others(result, windows), report)
+
+
+def _others(result: ConjunctionResult, windows: Sequence[Window]) -> list[Window]:
+    """Return a minute of each source that stands still and has none of the `windows`."""
+    known = moving_sources(result) | {window.identifier for window in windows}
+    found = []
+    for column in source_columns(result.rows):
+        for identifier, epoch in result.rows.groupby(column)["closest_epoch"].first().items():
+            number = int(str(identifier))
+            if number >= 0 and number not in known and pd.notna(epoch):
+                found.append(Window(number, epoch.floor("min"), epoch.floor("min")))
+                known.add(number)
+    return found
 
 
 def fetch_windows(

@@ -12,7 +12,12 @@ import pandas as pd
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.figures.sphere import great_circle_km
-from aurorax_dashboard.searches.footprints import TRACK_MARGIN, moving_sources, source_columns
+from aurorax_dashboard.searches.footprints import (
+    STANDS_FOR,
+    TRACK_MARGIN,
+    moving_sources,
+    source_columns,
+)
 from aurorax_dashboard.searches.store import StoredResult
 
 COLUMNS = {
@@ -91,11 +96,25 @@ def custom_locations(result: ConjunctionResult, query: ConjunctionQuery | None) 
     return pd.DataFrame(found, columns=["identifier", "name", "label", "lat", "lon"])
 
 
-def places(stored: StoredResult, query: ConjunctionQuery | None, conjunction_type: str) -> pd.DataFrame:
-    """Return what stands still: ground instruments that took part, and the query's custom locations."""
+def nearest_in_time(records: pd.DataFrame, time: pd.Timestamp) -> pd.DataFrame:
+    """Return the record of each source (``identifier, epoch``) that is nearest to `time`."""
+    away = (records["epoch"] - time).abs()
+    return records.loc[away.groupby(records["identifier"].astype("int64")).idxmin()]
+
+
+def places(
+    stored: StoredResult, query: ConjunctionQuery | None, conjunction_type: str, at: pd.Timestamp
+) -> pd.DataFrame:
+    """Return what stands still: ground instruments that took part, and the query's custom locations.
+
+    Parameters
+    ----------
+    at
+        When; their footprints wander over the years.
+    """
     sources = stored.result.sources
-    still = _placed(stored.footprints, conjunction_type).drop_duplicates("identifier")
-    still = still[~still["identifier"].isin(moving_sources(stored.result))]
+    still = _placed(stored.footprints, conjunction_type)
+    still = nearest_in_time(still[~still["identifier"].isin(moving_sources(stored.result))], at)
     found = still.join(sources, on="identifier").rename(columns={"display_name": "name"})
     found["label"] = found["name"].str.rsplit(" ", n=1).str[-1]
     own = custom_locations(stored.result, query).assign(source_type="adhoc", program="custom")
@@ -163,7 +182,7 @@ def around(
     moving = placed["identifier"].isin(moving_sources(result))
     first, last = span or (one.start - TRACK_MARGIN, one.end + TRACK_MARGIN)
     near = placed["epoch"].between(first, last)
-    still = placed[~moving].drop_duplicates("identifier").assign(epoch=one.closest)
+    still = nearest_in_time(placed[~moving], one.closest).assign(epoch=one.closest)
     found = pd.concat([still, placed[moving & near]]).sort_values(
         ["identifier", "epoch"], ignore_index=True
     )
@@ -176,10 +195,16 @@ def around(
 
 
 def is_covered(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> bool:
-    """Whether `ephemeris` holds the moving sources of conjunction `n` at its closest approach."""
+    """Whether `ephemeris` tells where the sources of conjunction `n` were at its closest approach.
+
+    What stands still and has no position at all is not waited for: it may have none.
+    """
     one = event(result, n)
-    there = ephemeris[ephemeris["epoch"] == one.closest]["identifier"]
-    return set(one.sources) & moving_sources(result) <= set(there.astype("int64"))
+    own = ephemeris[ephemeris["identifier"].isin(one.sources)]
+    away = (own["epoch"] - one.closest).abs().groupby(own["identifier"].astype("int64")).min()
+    moving = set(one.sources) & moving_sources(result)
+    still = away.drop(moving, errors="ignore")
+    return bool(away.reindex(moving).eq(pd.Timedelta(0)).all() and (still <= STANDS_FOR).all())
 
 
 def pair_distances(positions: pd.DataFrame, order: Sequence[int]) -> pd.DataFrame:

@@ -20,7 +20,12 @@ from aurorax_dashboard.queries.nights import Product, nights_of
 from aurorax_dashboard.queries.products import days_query, night_query
 from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.ephemeris import arranged
-from aurorax_dashboard.searches.footprints import TRACK_MARGIN, Window, fetch_windows
+from aurorax_dashboard.searches.footprints import (
+    TRACK_MARGIN,
+    Window,
+    fetch_windows,
+    moving_sources,
+)
 from aurorax_dashboard.searches.positions import Event
 from aurorax_dashboard.searches.products import found_at_once
 
@@ -100,8 +105,11 @@ def kept_surroundings(
         return None
     event = positions.event(result, n)
     near = footprints["epoch"].between(event.start - TRACK_MARGIN, event.end + TRACK_MARGIN)
-    own = footprints[footprints["identifier"].isin(event.sources) & near]
-    return Surroundings(arranged(own), {})
+    own = footprints["identifier"].isin(event.sources)
+    moving = footprints["identifier"].isin(moving_sources(result))
+    still = positions.nearest_in_time(footprints[own & ~moving], event.closest)
+    records = pd.concat([footprints[own & moving & near], still.assign(epoch=event.closest)])
+    return Surroundings(arranged(records), {})
 
 
 def pairs_of(around: pd.DataFrame, event: Event) -> dict[str, tuple[int, int]]:

@@ -36,6 +36,14 @@ def test_neighbouring_windows_of_one_source_are_joined(result: ConjunctionResult
     assert windows == [Window(30, at("2019-01-02T09:11"), at("2019-01-02T09:46"))]
 
 
+def test_an_imager_is_asked_for_anew_after_a_month(result: ConjunctionResult) -> None:
+    days = ["2019-01-02", "2019-01-31", "2019-03-01", "2019-03-20"]
+    rows = pd.concat([result.rows.iloc[[0]]] * len(days), ignore_index=True)
+    rows["closest_epoch"] = pd.to_datetime(days, utc=True).as_unit("ms")
+    found = plan_windows(ConjunctionResult(rows, result.events, result.sources), range(len(days)))
+    assert [window.start for window in found if window.identifier == 46] == [at(days[0]), at(days[2])]
+
+
 class RecordingClient:
     """Answers every question with the same ephemeris and remembers what was asked."""
 
@@ -64,6 +72,16 @@ def test_only_the_closest_events_are_asked_for_and_records_come_once(
     assert told[-1] == (3, 3)
     assert len(found) == len(ephemeris)
     assert "metadata.extra" not in found
+
+
+def test_an_imager_that_is_in_none_of_them_is_on_the_map_too(
+    result: ConjunctionResult, ephemeris: pd.DataFrame
+) -> None:
+    client = RecordingClient(ephemeris)
+    fetch_footprints(client, result, max_events=1)  # type: ignore[arg-type]
+    by_platform = {query.data_sources.platforms[0]: query for query in client.asked}
+    assert set(by_platform) == {"swarma", "gillam"}
+    assert by_platform["gillam"].start == by_platform["gillam"].end == at("2019-01-02T09:16")
 
 
 def test_a_result_without_events_asks_nothing(result: ConjunctionResult) -> None:

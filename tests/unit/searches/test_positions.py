@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -23,6 +24,8 @@ from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.kept import Finished
 from aurorax_dashboard.searches.store import StoredResult
 
+AT = pd.Timestamp("2019-01-02T09:16", tz="UTC")
+
 
 @pytest.fixture
 def stored(result: ConjunctionResult, ephemeris: pd.DataFrame) -> StoredResult:
@@ -33,7 +36,7 @@ def stored(result: ConjunctionResult, ephemeris: pd.DataFrame) -> StoredResult:
 
 def test_places_are_what_stands_still_and_the_custom_locations(stored: StoredResult) -> None:
     query = ConjunctionQuery(adhoc=[AdhocCriteria(locations=[Location(lat=10.0, lon=20.0)])])
-    places = positions.places(stored, query, "nbtrace")
+    places = positions.places(stored, query, "nbtrace", AT)
     assert list(places["identifier"]) == [46, -1]
     assert list(places["label"]) == ["GILL", "10°, 20°"]
     assert places["lat"].tolist() == [56.4, 10.0]
@@ -65,6 +68,34 @@ def test_around_an_event_are_its_own_sources_with_a_margin(stored: StoredResult)
 def test_whether_an_event_can_be_drawn(stored: StoredResult) -> None:
     assert positions.is_covered(stored.result, stored.footprints, 0)
     assert not positions.is_covered(stored.result, stored.footprints, 2)
+
+
+def moved(record: pd.DataFrame, time: str, lat: float) -> pd.DataFrame:
+    """Return the record of an imager at another time, by when its footprint has wandered."""
+    return record.assign(epoch=pd.Timestamp(time, tz="UTC").as_unit("ms"), nbtrace_lat=lat)
+
+
+def test_what_stands_still_is_where_it_was_nearest_in_time(stored: StoredResult) -> None:
+    imager = stored.footprints[stored.footprints["identifier"] == 46]
+    earlier, later = moved(imager, "2016-01-01", 50.0), moved(imager, "2019-06-01", 60.0)
+    ephemeris = pd.concat([earlier, stored.footprints, later], ignore_index=True)
+    around = positions.around(stored.result, ephemeris, 0, None)
+    assert around.loc[around["identifier"] == 46, ["epoch", "lat"]].to_numpy().tolist() == [[AT, 56.4]]
+    whole = replace(stored, footprints=ephemeris)
+    for at, lat in (
+        (AT, 56.4),
+        (AT - pd.Timedelta(days=900), 50.0),
+        (AT + pd.Timedelta(days=900), 60.0),
+    ):
+        assert positions.places(whole, None, "nbtrace", at)["lat"].tolist() == [lat]
+
+
+def test_an_event_cannot_be_drawn_with_where_an_imager_was_years_ago(stored: StoredResult) -> None:
+    imager = stored.footprints["identifier"] == 46
+    old = moved(stored.footprints[imager], "2016-01-01", 50.0)
+    others = stored.footprints[~imager]
+    assert not positions.is_covered(stored.result, pd.concat([others, old]), 0)
+    assert positions.is_covered(stored.result, others, 0)  # it may have no position
 
 
 def test_distances_of_a_pair_against_time(stored: StoredResult) -> None:

@@ -88,7 +88,17 @@ def test_what_was_kept_with_the_result_stands_in(
     kept = surroundings.kept_surroundings(result, ephemeris, 0)
     assert kept is not None
     assert kept.records["epoch"].between(*SPAN).all()
+    assert set(kept.records["identifier"]) == {30, 46}
     assert surroundings.kept_surroundings(result, ephemeris, 2) is None
+
+
+def test_an_imager_of_which_another_minute_was_kept_stands_in_too(
+    result: ConjunctionResult, ephemeris: pd.DataFrame
+) -> None:
+    kept = surroundings.kept_surroundings(result, ephemeris, 1)  # its minute is that of the first
+    assert kept is not None
+    imager = kept.records[kept.records["identifier"] == 46]
+    assert imager["epoch"].tolist() == [pd.Timestamp("2019-01-02T09:17", tz="UTC")]
 
 
 QUERY = ConjunctionQuery(
