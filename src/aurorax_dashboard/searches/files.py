@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import xlsxwriter
 from cdflib.cdfwrite import CDF
 from cdflib.epochs import CDFepoch
 
@@ -105,9 +106,7 @@ def flat(
         identifiers = rows[block].array
         wide[f"{block}_identifier"] = identifiers
         for part in _SOURCE_PARTS[1:]:
-            wide[f"{block}_{part}"] = [
-                None if pd.isna(each) else result.sources[part].get(int(each)) for each in identifiers
-            ]
+            wide[f"{block}_{part}"] = pd.Series(identifiers).map(result.sources[part]).array
     if retrieved is not None and (future := predicted(rows, retrieved)).any():
         wide["predicted"] = future
     if judgements:
@@ -165,34 +164,59 @@ def to_parquet(table: pd.DataFrame, provenance: Provenance) -> bytes:
 
 def to_excel(table: pd.DataFrame, provenance: Provenance) -> bytes:
     """Return a workbook: the table with real dates and numbers, and a sheet on where it comes from."""
-    written = table.copy()
-    for name in written.columns:
-        if isinstance(written[name].dtype, pd.DatetimeTZDtype):
-            written[name] = written[name].dt.tz_localize(
-                None
-            )  # Excel knows no zones; the head says UTC
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False}
-    with pd.ExcelWriter(
-        buffer,
-        engine="xlsxwriter",
-        datetime_format="yyyy-mm-dd hh:mm:ss",
-        engine_kwargs={"options": options},
-    ) as book:
-        written.to_excel(book, sheet_name="Conjunctions", index=False, freeze_panes=(1, 1))
-        sheet = book.sheets["Conjunctions"]
-        sheet.autofit()
-        sheet.autofilter(0, 0, len(written), len(written.columns) - 1)
-        facts = list(provenance.facts().items())
-        about = (
-            facts
-            + [("", "")]
-            + [(name, " – ".join(filter(None, units(name)))) for name in table.columns]
-        )
-        pd.DataFrame(about, columns=["What", "Said"]).to_excel(book, sheet_name="About", index=False)
-        book.sheets["About"].set_column(0, 0, 28)
-        book.sheets["About"].set_column(1, 1, 110)
+    with xlsxwriter.Workbook(buffer, options) as book:
+        bold = book.add_format({"bold": True})
+        time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet = book.add_worksheet("Conjunctions")
+        sheet.write_row(0, 0, table.columns, bold)
+        sheet.freeze_panes(1, 1)
+        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+        for place, name in enumerate(table.columns):
+            _write_column(sheet, place, table[name], time)
+            sheet.set_column(place, place, _width(name, table[name]))
+        about = book.add_worksheet("About")
+        meanings = [(name, " – ".join(filter(None, units(name)))) for name in table.columns]
+        lines = [("What", "Said"), *provenance.facts().items(), ("", ""), *meanings]
+        for row, line in enumerate(lines):
+            about.write_row(row, 0, line, None if row else bold)
+        about.set_column(0, 0, 28)
+        about.set_column(1, 1, 110)
     return buffer.getvalue()
+
+
+_EXCEL_DAY_0 = pd.Timestamp("1899-12-30", tz="UTC")
+_WIDEST = 60
+_LONGEST_CELL = 32_767
+
+
+def _write_column(sheet: Any, place: int, column: pd.Series[Any], time: Any) -> None:
+    """Write the values of a column below its name; missing ones leave their cells empty."""
+    look, write = None, sheet.write_string
+    values = column.astype(object)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        values = (column - _EXCEL_DAY_0) / pd.Timedelta(
+            days=1
+        )  # Excel knows no zones; the head says UTC
+        look, write = time, sheet.write_number
+    elif pd.api.types.is_bool_dtype(column):
+        write = sheet.write_boolean
+    elif pd.api.types.is_numeric_dtype(column):
+        write = sheet.write_number
+    else:
+        values = values.str.slice(stop=_LONGEST_CELL)
+    for row, (value, missing) in enumerate(zip(values.tolist(), values.isna(), strict=True), start=1):
+        if not missing:
+            write(row, place, value, look)
+
+
+def _width(name: str, column: pd.Series[Any]) -> int:
+    """Return the width of a column in letters."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return max(len(name), 19) + 3
+    longest = column.astype(str).str.len().max() if len(column) else 0
+    return int(min(max(len(name), longest, 6), _WIDEST)) + 3
 
 
 def to_cdf(table: pd.DataFrame, provenance: Provenance) -> bytes:

@@ -97,10 +97,23 @@ def test_excel_has_dates_numbers_no_formulas_and_a_sheet_on_its_origin(table: pd
     cells = dict(zip((cell.value for cell in head), first, strict=True))
     assert str(cells["start"].value) == "2019-01-02 09:16:00"
     assert cells["min_distance_km"].value == 252
+    assert cells["start"].is_date
     assert (cells["labels"].value, cells["labels"].data_type) == ("=1+1", "s")
+    assert (cells["starred"].value, cells["source_1_identifier"].value) == (True, 46)
     about = {row[0].value: row[1].value for row in book["About"].iter_rows(min_row=2)}
     assert about["Data"].startswith("SIMULATED")
     assert about["min_distance_km"].startswith("km")
+
+
+def test_what_is_unknown_is_an_empty_cell(table: pd.DataFrame) -> None:
+    unknown = table.assign(min_distance_km=float("nan"), source_1_platform=None)
+    unknown["closest_epoch"] = pd.Series(pd.NaT, index=table.index, dtype=table["closest_epoch"].dtype)
+    unknown["source_1_identifier"] = pd.array([pd.NA] * len(table), dtype="Int64")
+    sheet = openpyxl.load_workbook(io.BytesIO(files.to_excel(unknown, provenance())))["Conjunctions"]
+    cells = dict(zip((cell.value for cell in sheet[1]), (cell.value for cell in sheet[2]), strict=True))
+    empty = ("min_distance_km", "source_1_platform", "closest_epoch", "source_1_identifier")
+    assert [cells[name] for name in empty] == [None] * 4
+    assert cells["source_2_platform"] == "swarmc"
 
 
 def test_cdf_is_read_by_its_library(table: pd.DataFrame, tmp_path: Path) -> None:
