@@ -64,7 +64,7 @@ FORMS = {
 
 
 def menu(request_id: str, filters: Mapping[str, str], server: str, count: int) -> list[Any]:
-    """Return the menu of files of a result of `count` conjunctions under `filters`."""
+    """Return the menu of files of a result of `count` conjunctions, found by `server`, under `filters`."""
     items = [
         dbc.DropdownMenuItem(
             form.name, href=addresses.result_file(request_id, key, **filters), external_link=True
@@ -156,8 +156,9 @@ def register(app: Dash, services: Services) -> None:
     )
     def show_menu(filters: dict[str, str], request_id: str) -> list[Any]:
         stored = services.store.result(request_id)
-        count = 0 if stored is None else len(stored.result)
-        return menu(request_id, filters, services.settings.api_url, count)
+        if stored is None:
+            return []
+        return menu(request_id, filters, stored.finished.server, len(stored.result))
 
     @app.server.get(f"{addresses.RESULTS}/<request_id>/files/<form>")
     def result_file(request_id: str, form: str) -> Response:
