@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -170,6 +171,28 @@ def test_files_hold_what_is_shown_and_where_it_comes_from(result: Page) -> None:
         io.BytesIO(httpx.get(f"{address}/files/excel?km=-250", timeout=30).content)
     )
     assert book["Conjunctions"].max_row == count + 1
+
+
+def test_a_saved_picture_says_what_it_shows_and_that_it_is_simulated(result: Page) -> None:
+    said = result.locator("[data-origin]").get_attribute("data-origin") or ""
+    assert said.startswith("SIMULATED DATA")
+    for fact in (
+        r"Server: http://\S+",
+        "Retrieved: 20",
+        r"Request id: \S{36}",
+        "Query: When was any Swarm",
+    ):
+        assert re.search(f"^{fact}", said, re.MULTILINE), fact
+    figure = result.locator("#result-distance .js-plotly-plot")
+    expect(figure.locator(".main-svg").first).to_be_visible()
+    figure.hover()
+    with result.expect_download() as download:
+        figure.locator(".modebar-btn[data-title^='Download']").click()
+    assert download.value.suggested_filename == "simulated-conjunction-distance.png"
+    width, height = struct.unpack(">II", download.value.path().read_bytes()[16:24])
+    box = figure.bounding_box() or {}
+    assert width == pytest.approx(2 * box["width"], abs=2)
+    assert height > 2 * (box["height"] + 15 * len(said.splitlines()))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
 from aurorax_dashboard.components import addresses, following, runs, shortcuts
 from aurorax_dashboard.components.notices import icon, toast
+from aurorax_dashboard.searches.tables import made_by
 from aurorax_dashboard.times import format_time, utc
 
 _LOG = logging.getLogger(__name__)
@@ -103,6 +104,7 @@ def _header() -> html.Header:
             ),
         ],
         className="ax-bar",
+        **{"data-made-by": made_by()},
     )
 
 

@@ -71,3 +71,21 @@ def link_button(
     return dcc.Link(
         children, href=href, className=f"btn btn-{'primary' if primary else 'outline-secondary'}"
     )
+
+
+def badges(*, simulated: bool, predicted: bool = False) -> list[Any]:
+    """Return the marks of what was not observed, for a heading; nothing for anything else."""
+    marks = {
+        "Simulated": ("Computed by a simulation; nothing was observed.", simulated),
+        "Predicted": (
+            "Later than when it was fetched: positions of the future are computed and will change.",
+            predicted,
+        ),
+    }
+    look = "ax-badge ax-badge--simulated"
+    return [
+        part
+        for name, (meaning, holds) in marks.items()
+        if holds
+        for part in (" ", html.Span(name, className=look, title=meaning))
+    ]

@@ -14,7 +14,7 @@ from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.following import Ids as FollowIds
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.notices import link_button, notice
-from aurorax_dashboard.pages import conjunction_figures, conjunction_files
+from aurorax_dashboard.pages import conjunction_figures, conjunction_files, result_kept
 from aurorax_dashboard.pages import conjunction_views as views
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.pages.conjunction_asked import Asked, asked_of
@@ -68,7 +68,8 @@ def _shown(services: Services, stored: StoredResult, number: str, asked: Asked) 
     request_id = stored.finished.status.search_request.request_id
     submission = services.store.submission(request_id)
     query = submission.query if submission else None
-    return views.finished(stored, query, int(number) - 1, asked, services.judgements.of(request_id))
+    page = views.finished(stored, query, int(number) - 1, asked, services.judgements.of(request_id))
+    return html.Div(page, **result_kept.origin(stored, submission))
 
 
 def _title(services: Services, request_id: str, number: str) -> str:

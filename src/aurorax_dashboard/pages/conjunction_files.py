@@ -17,6 +17,7 @@ from aurorax_dashboard.pages.conjunction_views import Ids
 from aurorax_dashboard.queries.canonical import body
 from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.positions import event
+from aurorax_dashboard.searches.predictions import predicted_words
 from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.searches.surroundings import minute_table, span_of
 from aurorax_dashboard.services import Services
@@ -38,6 +39,7 @@ def file_of(scene: Scene, stored: StoredResult, submission: Submission | None, l
         Search=submission.title if submission else "",
         Request_id=end.status.search_request.request_id,
         Link=link,
+        Predictions=predicted_words(stored.result.rows.loc[[scene.event.n]], end.retrieved),
         Query=msgspec.json.encode(body(submission.query)).decode() if submission else "",
     )
     return tables.csv_bytes(table, about, columns)

@@ -17,7 +17,7 @@ from aurorax_dashboard.components import addresses, judging
 from aurorax_dashboard.components.following import tab_title
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.head import copy_link_button, csv_button, page_head
-from aurorax_dashboard.components.notices import link_button, notice
+from aurorax_dashboard.components.notices import badges, link_button, notice
 from aurorax_dashboard.figures.drawing import span_text
 from aurorax_dashboard.pages.conjunction_asked import VIEWS, Asked, minute_range, time_of
 from aurorax_dashboard.queries.link import LinkError
@@ -155,14 +155,10 @@ def title(one: Event) -> str:
 
 def head(stored: StoredResult, one: Event) -> list[Any]:
     """Return what the conjunction is, in a headline and a line."""
-    simulated = html.Span(
-        "Simulated",
-        className="ax-badge ax-badge--simulated",
-        title="Computed by a simulation; nothing was observed.",
-    )
+    end = stored.finished
     return [
         html.H1(
-            [one.between, " ", simulated if stored.finished.simulated else None],
+            [one.between, *badges(simulated=end.simulated, predicted=one.end > end.retrieved)],
             className="ax-headline",
         ),
         html.P(

@@ -9,7 +9,9 @@ from dash import Dash, Input, Output, dcc, html
 
 from aurorax_dashboard.api.errors import AuroraXError, NotFoundError
 from aurorax_dashboard.api.models import SearchStatus
-from aurorax_dashboard.searches.store import StoredResult
+from aurorax_dashboard.queries.words import sentence
+from aurorax_dashboard.searches import tables
+from aurorax_dashboard.searches.store import StoredResult, Submission
 from aurorax_dashboard.services import Services
 from aurorax_dashboard.times import format_date, format_time
 
@@ -30,6 +32,22 @@ def line(stored: StoredResult) -> html.Div:
             dcc.Store(id=Ids.OF, data=end.status.search_request.request_id),
         ]
     )
+
+
+def origin(stored: StoredResult, submission: Submission | None) -> dict[str, str]:
+    """Return the attributes of a page part that tell what a saved picture says below it (``pictures.js``)."""
+    end = stored.finished
+    said = tables.facts(
+        submission.title if submission else "Conjunction search",
+        server=end.server,
+        simulated=end.simulated,
+        retrieved=end.retrieved,
+        Request_id=end.status.search_request.request_id,
+        Query=sentence(submission.query) if submission else "",
+    )
+    del said["Made by"]  # the picture is made later
+    lines = [text if name == "Data" else f"{name}: {text}" for name, text in said.items()]
+    return {"data-origin": "\n".join(lines)} | ({"data-simulated": ""} if end.simulated else {})
 
 
 def words(status: SearchStatus | None, retrieved: datetime) -> str:

@@ -113,12 +113,19 @@ def edit_link(submission: Submission, *, primary: bool = False) -> list[Any]:
     return [link_button("Edit this search", address, primary=primary, icon_name="pencil")]
 
 
-def again(request_id: str, submission: Submission | None) -> list[Any]:
-    """Return the buttons that run or edit the search once more, where its query is known."""
+def again(request_id: str, submission: Submission | None, *, primary: bool = True) -> list[Any]:
+    """Return the buttons that run or edit the search once more, where its query is known.
+
+    Parameters
+    ----------
+    primary
+        Whether to run it again is the next thing to do.
+    """
     if submission is None:
         return []
+    look = {"color": "primary"} if primary else {"color": "secondary", "outline": True, "size": "sm"}
     return [
-        dbc.Button([icon("arrow-repeat"), " Run again"], id=Ids.RERUN, color="primary"),
+        dbc.Button([icon("arrow-repeat"), " Run again"], id=Ids.RERUN, **look),
         *edit_link(submission),
         html.Span(id=Ids.RERUN_NOTE, role="alert"),
         dcc.Store(id=Ids.RERUN_OF, data=request_id),

@@ -18,7 +18,7 @@ from aurorax_dashboard.components.following import log_lines
 from aurorax_dashboard.components.graph import graph
 from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.hint import hint
-from aurorax_dashboard.components.notices import notice
+from aurorax_dashboard.components.notices import badges, notice
 from aurorax_dashboard.components.table_state import columns_menu
 from aurorax_dashboard.figures.map_view import VIEWS
 from aurorax_dashboard.figures.timeline import timeline_height_px
@@ -146,6 +146,7 @@ def finished(
             dcc.Store(id=Ids.PLACE),
         ],
         className="ax-result",
+        **result_kept.origin(stored, submission),
     )
 
 
@@ -212,8 +213,10 @@ def closest(stored: StoredResult, shown: pd.DataFrame) -> int:
 def _head(stored: StoredResult, submission: Submission | None) -> html.Div:
     request_id = stored.finished.status.search_request.request_id
     return page_head(
-        html.H1(headline(stored), className="ax-headline"),
-        *states.again(request_id, submission),
+        html.H1(
+            [headline(stored), *badges(simulated=stored.finished.simulated)], className="ax-headline"
+        ),
+        *states.again(request_id, submission, primary=False),
         html.Div(id=Ids.FILES),
         copy_link_button("this view"),
         lines=(

@@ -203,8 +203,9 @@ def is_covered(result: ConjunctionResult, ephemeris: pd.DataFrame, n: int) -> bo
     own = ephemeris[ephemeris["identifier"].isin(one.sources)]
     away = (own["epoch"] - one.closest).abs().groupby(own["identifier"].astype("int64")).min()
     moving = set(one.sources) & moving_sources(result)
-    still = away.drop(moving, errors="ignore")
-    return bool(away.reindex(moving).eq(pd.Timedelta(0)).all() and (still <= STANDS_FOR).all())
+    still = away[~away.index.isin(moving)]
+    there = away.reindex(sorted(moving)) == pd.Timedelta(0)
+    return bool(there.all() and (still <= STANDS_FOR).all())
 
 
 def pair_distances(positions: pd.DataFrame, order: Sequence[int]) -> pd.DataFrame:

@@ -17,6 +17,11 @@ SIMULATED = "SIMULATED DATA: nothing here is an observation."
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
+def made_by() -> str:
+    """Return the name of this software with its version."""
+    return f"AuroraX Dashboard {version('aurorax-dashboard')}"
+
+
 def facts(
     what: str, *, server: str, simulated: bool, retrieved: datetime | None = None, **more: str
 ) -> dict[str, str]:
@@ -39,7 +44,7 @@ def facts(
         "What": what,
         "Server": server,
         "Retrieved": f"{when} UTC",
-        "Made by": f"AuroraX Dashboard {version('aurorax-dashboard')}",
+        "Made by": made_by(),
         **{name.replace("_", " "): text for name, text in more.items() if text},
     }
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pandas as pd
 import pytest
+from dash import html
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.frames import ephemeris_frame
@@ -147,6 +149,20 @@ def test_the_page_leads_to_all_that_belongs_to_it(
     assert seen.part(Ids.SHOWN).data == {"request_id": ID, "n": 0}
     assert "300 km – 450 km" in seen.text
     assert "Simulated" in seen.text
+
+
+def test_what_had_not_happened_when_it_was_fetched_is_called_a_prediction(
+    stored: StoredResult, shown: Any
+) -> None:
+    assert "Predicted" not in page_of(stored, shown)
+    before = stored.result.rows["end"].iloc[0].to_pydatetime() - timedelta(minutes=1)
+    early = replace(stored, finished=msgspec.structs.replace(stored.finished, retrieved=before))
+    assert "Predicted" in page_of(early, shown)
+
+
+def page_of(stored: StoredResult, shown: Any) -> str:
+    """Return the words of the head of the first conjunction."""
+    return str(shown(html.Div(views.head(stored, event(stored.result, 0)))).text)
 
 
 def test_without_the_query_nothing_is_searched_again(stored: StoredResult, shown: Any) -> None:

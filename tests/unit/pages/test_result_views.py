@@ -47,6 +47,26 @@ def test_an_address_selects_a_map_view_if_there_is_such_a_one(
     assert shown(html.Div(page.part(Ids.LATER).data)).part(Ids.VIEW).value == chosen
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_what_is_simulated_says_so_in_its_headline_and_below_its_pictures(
+    shown: Any, stored: StoredResult, submission: Submission, simulated: bool
+) -> None:
+    result = replace(stored, finished=msgspec.structs.replace(stored.finished, simulated=simulated))
+    page = finished(result, submission, Asked(), {})
+    assert ("Simulated" in shown(page).text) == simulated
+    said = page.to_plotly_json()["props"]
+    assert ("data-simulated" in said) == simulated
+    lines = said["data-origin"].splitlines()
+    assert (lines[0] == "SIMULATED DATA: nothing here is an observation.") == simulated
+    assert lines[-5:-1] == [
+        "What: THEMIS-ASI and Swarm",
+        "Server: http://archive.test",
+        "Retrieved: 2026-03-01 00:00:00 UTC",
+        f"Request id: {stored.finished.status.search_request.request_id}",
+    ]
+    assert lines[-1].startswith("Query: When was ")
+
+
 def test_an_empty_result_says_so_and_has_no_table(
     shown: Any, stored: StoredResult, submission: Submission
 ) -> None:
