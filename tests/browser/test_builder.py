@@ -129,6 +129,13 @@ def test_lists_are_narrowed_by_each_other(person: Callable[..., Any]) -> None:
     page = person().open(EXAMPLE)
     card = page.locator(".ax-block--space")
     expect(card.locator(".ax-block-count")).to_have_text("3 sources")
+    card.locator(".ax-dropdown").first.click()
+    option = page.locator(".dash-dropdown-option").first
+    box, words = option.locator("input").bounding_box(), option.locator("span").last.bounding_box()
+    assert box is not None
+    assert words is not None
+    assert words["y"] < box["y"] + box["height"]  # beside its box, not below it
+    page.keyboard.press("Escape")
     choose(page, card.locator(".ax-dropdown").nth(1), "swarmb (1)")
     expect(card.locator(".ax-block-count")).to_have_text("1 source")
 
