@@ -57,6 +57,15 @@
         settling.timer = window.setTimeout(function () { resolve(Date.now()); }, SETTLED_AFTER_MS);
       });
     },
+    /* Show the card of a block that was just added, wherever it was put, and go on from there. */
+    revealCard: function (added) {
+      window.setTimeout(function () {
+        var card = document.getElementById((added || {}).card);
+        if (!card) return;
+        card.scrollIntoView({ block: "nearest", behavior: "smooth" });
+        card.querySelector(".ax-block-body button, .ax-block-body textarea").focus({ preventScroll: true });
+      }, ROWS_STAND_AFTER_MS);
+    },
     showSearch: function (params) {
       if (params) showParams(Object.assign({ of: null }, params));
     },

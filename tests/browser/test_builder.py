@@ -82,8 +82,11 @@ def test_locations_are_picked_on_a_map(person: Callable[..., Any]) -> None:
 def test_blocks_come_and_go_and_nothing_is_lost(person: Callable[..., Any]) -> None:
     page = person().open(EXAMPLE)
     expect(page.get_by_text("within 500 km")).to_be_visible()
+    page.get_by_text("Copy as JSON").click()
     page.get_by_role("button", name="Custom location", exact=True).click()
     places = page.get_by_role("textbox", name="Locations")
+    expect(places).to_be_focused()
+    expect(places).to_be_in_viewport()
     places.fill("56.4, -94.6")
     expect(page.get_by_text("1 location", exact=True)).to_be_visible()
     page.get_by_role("button", name="Remove Ground 1").click()
@@ -94,6 +97,9 @@ def test_blocks_come_and_go_and_nothing_is_lost(person: Callable[..., Any]) -> N
     query = from_param(page.url.split("q=")[1])
     assert [place.lat for place in query.adhoc[0].locations] == [56.4]
     assert query.max_distances == {"space1-adhoc1": 500}
+    expect(
+        page.locator("details[open] pre").get_by_text('"lat": 56.4')
+    ).to_be_visible()  # still unfolded
 
 
 def test_a_distance_for_each_pair(person: Callable[..., Any]) -> None:

@@ -61,6 +61,11 @@ def part(kind: Part, block: Any) -> dict[str, Any]:
     return {"type": kind.value, "block": block}
 
 
+def card_id(name: str) -> str:
+    """Return the id of the card of the block `name`."""
+    return f"criteria-card-{name}"
+
+
 def block_card(name: str, block: BlockDraft, sources: Sequence[DataSource]) -> html.Section:
     """Return the card that shows and edits one criteria block."""
     kind, number = split_name(name)
@@ -90,6 +95,7 @@ def block_card(name: str, block: BlockDraft, sources: Sequence[DataSource]) -> h
             ),
             html.Div([*body, problem_slot(name)], className="ax-block-body"),
         ],
+        id=card_id(name),
         className=f"ax-block ax-block--{kind}",
         **{"aria-label": label},
     )

@@ -27,6 +27,8 @@ from aurorax_dashboard.pages import search_import as importing
 from aurorax_dashboard.pages import search_links as links
 from aurorax_dashboard.pages import search_review as review
 from aurorax_dashboard.pages.listed import listed_sources
+from aurorax_dashboard.queries.blocks import split_name
+from aurorax_dashboard.queries.describe import describe
 from aurorax_dashboard.queries.draft import Draft, draft_of, query_of, with_block, without_block
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import LinkError
@@ -51,11 +53,7 @@ class Ids(StrEnum):
     SETTLED = "search-settled"
     PARAM = "search-param"
     GO = "search-go"
-    SUMMARY = "search-summary"
-    COVERAGE = "search-coverage"
-    TAKE_ALONG = "search-take-along"
-    SUBMIT = "search-submit"
-    FAILURE = "search-failure"
+    ADDED = "search-added"
 
 
 def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
@@ -77,19 +75,20 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
             page_head("Find conjunctions", *_toolbar()),
             hint(
                 "search",
-                "Each block is one thing that takes part: cameras in one, satellites in another. What you choose "
-                "is told in words beside the form, and searched for when you press Search. ",
+                "Each block is one thing that takes part: cameras in one, satellites in another. What you ask is "
+                "told in words beside the form. ",
                 dcc.Link("More in the guide", href=addresses.guide()),
             ),
             *said,
             *missing,
             html.Div(
-                [form.layout(draft, sources), _side()],
+                [form.layout(draft, sources), review.side()],
                 className="ax-builder",
             ),
             importing.dialog(),
             dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
             dcc.Store(id=Ids.SETTLED),
+            dcc.Store(id=Ids.ADDED),
             dcc.Store(id=Ids.PARAM),
             dcc.Store(id=links.Ids.SHARED),
             dcc.Location(id=Ids.GO, refresh="callback-nav"),
@@ -113,6 +112,7 @@ def _fresh_query() -> ConjunctionQuery:
 
 def _toolbar() -> list[Any]:
     return [
+        html.Span(id=links.Ids.COPIED, role="status", className="ax-muted"),
         dbc.DropdownMenu(
             [
                 dbc.DropdownMenuItem(example.title, href=addresses.search(example.query))
@@ -131,27 +131,7 @@ def _toolbar() -> list[Any]:
             size="sm",
         ),
         links.button(),
-        html.Span(id=links.Ids.COPIED, role="status", className="ax-muted"),
     ]
-
-
-def _side() -> html.Aside:
-    return html.Aside(
-        [
-            html.Section(
-                [html.Div(id=Ids.SUMMARY), html.P(id=Ids.COVERAGE, role="status")], className="ax-panel"
-            ),
-            html.Div(
-                [
-                    dbc.Button([icon("search"), " Search"], id=Ids.SUBMIT, color="primary", size="lg"),
-                    html.Div(id=Ids.FAILURE, **{"aria-live": "assertive"}),
-                ],
-                className="ax-sticky-submit",
-            ),
-            html.Section(id=Ids.TAKE_ALONG, className="ax-panel"),
-        ],
-        className="ax-builder-summary",
-    )
 
 
 def _encode(draft: Draft) -> str:
@@ -212,22 +192,31 @@ def _register_form(app: Dash, services: Services) -> None:
     @app.callback(
         Output(form.Ids.BLOCKS, "children"),
         Output(form.Ids.PAIRS, "children"),
+        Output(Ids.ADDED, "data"),
         Input({"type": form.ADD, "kind": ALL}, "n_clicks"),
         Input(part(Part.REMOVE, ALL), "n_clicks"),
         *_form(State),
         prevent_initial_call=True,
     )
-    def restructure(*_values: Any) -> tuple[Any, Any]:
+    def restructure(*_values: Any) -> tuple[Any, Any, Any]:
         if not ctx.triggered or not ctx.triggered[0]["value"]:
-            return no_update, no_update
-        draft, pressed = _read(ctx.states_list), ctx.triggered_id
+            return no_update, no_update, no_update
+        draft, pressed, added = _read(ctx.states_list), ctx.triggered_id, no_update
         if pressed["type"] == form.ADD:
             if draft.full:
-                return no_update, no_update
+                return no_update, no_update, no_update
             draft = with_block(draft, pressed["kind"])
+            newest = [name for name in draft.names() if split_name(name)[0] == pressed["kind"]][-1]
+            added = {"card": criteria.card_id(newest), "clicks": ctx.triggered[0]["value"]}
         else:
             draft = without_block(draft, pressed["block"])
-        return form.block_cards(draft, services.known_sources()), form.pair_fields(draft)
+        return form.block_cards(draft, services.known_sources()), form.pair_fields(draft), added
+
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "revealCard"),
+        Input(Ids.ADDED, "data"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(form.Ids.UNIFORM, "hidden"),
@@ -241,44 +230,50 @@ def _register_form(app: Dash, services: Services) -> None:
 
 def _register_review(app: Dash, services: Services) -> None:
     @app.callback(
-        Output(Ids.SUMMARY, "children"),
-        Output(Ids.TAKE_ALONG, "children"),
+        Output(review.Ids.SUMMARY, "children"),
+        Output(review.Ids.SIZE, "children"),
+        Output(review.Ids.COST, "children"),
+        Output(review.Ids.DESCRIBED, "children"),
+        Output(review.export_id(ALL), "children"),
         Output({"type": PROBLEM, "field": ALL}, "children"),
-        Output(Ids.SUBMIT, "disabled"),
+        Output(review.Ids.SUBMIT, "disabled"),
         Output(Ids.PARAM, "data"),
         Input(Ids.DRAFT, "data"),
         State({"type": PROBLEM, "field": ALL}, "id"),
     )
     def show_review(data: str, slots: list[dict[str, str]]) -> tuple[Any, ...]:
         draft = _decode(data)
-        sources = services.known_sources()
+        sources, server = services.known_sources(), services.client.base_url
         checked = review.check(draft, sources)
         names = [slot["field"] for slot in slots]
         seen = [name for name in names if draft.per_pair or not name.startswith("max_distances.")]
         at = dict.fromkeys(names, ()) | placed(checked.problems, seen)
         return (
             review.summary(checked, sources),
-            review.take_along(checked.query, services.client.base_url),
+            review.size(checked.query, sources),
+            review.cost(checked.query, sources),
+            describe(checked.query),
+            [review.exported(form, checked.query, server) for form in review.EXPORTS],
             [problem_texts(at[name]) for name in names],
             not checked.sendable,
             links.params_of(_keep(services), checked.query),
         )
 
     @app.callback(
-        Output(Ids.COVERAGE, "children"),
+        Output(review.Ids.COVERAGE, "children"),
         Input(Ids.PARAM, "data"),
-        State(Ids.SUBMIT, "disabled"),
+        State(review.Ids.SUBMIT, "disabled"),
         prevent_initial_call=True,
     )
     def show_coverage(params: dict[str, str | None] | None, broken: bool) -> Any:
         if broken:
-            return ""  # nothing is known of a search that cannot be sent
+            return "–"  # nothing is known of a search that cannot be sent
         if params is None:
             return no_update
         query = links.opened(services.links, services.store, params)
         if query is None:
             return "This search is too large for a link: export it as JSON to take it along."
-        return review.known_days(services, query, services.known_sources())
+        return review.days_shown(review.known_days(services, query, services.known_sources()))
 
     app.clientside_callback(
         ClientsideFunction("aurorax", "showSearch"),
@@ -316,12 +311,12 @@ def _register_sharing(app: Dash, services: Services) -> None:
 def _register_submission(app: Dash, services: Services) -> None:
     @app.callback(
         Output(Ids.GO, "href"),
-        Output(Ids.FAILURE, "children"),
+        Output(review.Ids.FAILURE, "children"),
         Output(FrameIds.RECENT, "data", allow_duplicate=True),
-        Input(Ids.SUBMIT, "n_clicks"),
+        Input(review.Ids.SUBMIT, "n_clicks"),
         State(FrameIds.RECENT, "data"),
         *_form(State),
-        running=[(Output(Ids.SUBMIT, "disabled"), True, False)],
+        running=[(Output(review.Ids.SUBMIT, "disabled"), True, False)],
         prevent_initial_call=True,
     )
     def send(clicks: int | None, recent: Any, *_values: Any) -> tuple[Any, ...]:

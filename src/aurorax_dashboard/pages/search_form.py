@@ -84,19 +84,21 @@ def _add_buttons(sources: Sequence[DataSource]) -> html.Div:
     kinds = [kind for kind in KINDS if kind == "adhoc" or sources_of_kind(kind, sources) or not sources]
     return html.Div(
         [
-            html.Span("Add a block: ", className="form-text"),
             *(
                 html.Button(
                     [icon("plus-lg"), " ", KIND_NAMES[kind]],
                     type="button",
                     id={"type": ADD, "kind": kind},
                     className="ax-chip",
+                    title=f"Add a block: {KIND_NAMES[kind]}",
                 )
                 for kind in kinds
             ),
             problem_slot("blocks"),
         ],
         className="ax-chips",
+        role="group",
+        **{"aria-label": "Add a block"},
     )
 
 
@@ -116,13 +118,14 @@ def _closeness(draft: Draft) -> html.Section:
                     help_text="Between every two blocks, along a great circle.",
                 ),
                 id=Ids.UNIFORM,
+                className="ax-uniform",
                 hidden=draft.per_pair,
-            ),
-            dbc.Switch(
-                id=Ids.PER_PAIR, label="A distance for each pair of blocks", value=draft.per_pair
             ),
             html.Div(pair_fields(draft), id=Ids.PAIRS, hidden=not draft.per_pair),
             problem_slot("max_distances"),
+            dbc.Switch(
+                id=Ids.PER_PAIR, label="A distance for each pair of blocks", value=draft.per_pair
+            ),
             group(
                 "Compare positions by",
                 dbc.Checklist(
@@ -172,7 +175,10 @@ def pair_fields(draft: Draft) -> list[Any]:
         )
         for pair in pairs
     ]
-    return [*rows, html.P("Kilometres; empty: this pair does not matter.", className="form-text")]
+    return [
+        html.Div(rows, className="ax-pairs"),
+        html.P("Kilometres; empty: this pair does not matter.", className="form-text"),
+    ]
 
 
 def _label(name: str) -> str:

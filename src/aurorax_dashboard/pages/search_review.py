@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
+import dash_bootstrap_components as dbc
 from dash import dcc, html
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability
 from aurorax_dashboard.components.fields import problem_texts
+from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import blocks
 from aurorax_dashboard.queries.check import Problem, has_errors, problems
-from aurorax_dashboard.queries.coverage import coverage, coverage_words, period_days
-from aurorax_dashboard.queries.describe import describe
+from aurorax_dashboard.queries.coverage import Coverage, coverage, coverage_words, period_days
 from aurorax_dashboard.queries.draft import Draft, query_of
 from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to_pyaurorax
 from aurorax_dashboard.queries.exporter_idl import to_idl
-from aurorax_dashboard.queries.match import block_sources, combination_count
+from aurorax_dashboard.queries.match import block_sources, combination_count, participant_count
 from aurorax_dashboard.queries.problems import some_of
 from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.searches.predictions import period_words
@@ -33,12 +37,88 @@ _COVERAGE_WAIT_S = 4.0
 """How long the page waits for the availability of all programs together."""
 _ASKED_AT_ONCE = 6
 
-_EXPORTS = (
-    ("JSON", to_json),
-    ("PyAuroraX", to_pyaurorax),
-    ("IDL-AuroraX", to_idl),
-    ("curl", to_curl),
+EXPORTS: Mapping[str, Callable[[ConjunctionQuery, str], str]] = MappingProxyType(
+    {
+        "JSON": lambda query, _server: to_json(query),
+        "PyAuroraX": to_pyaurorax,
+        "IDL-AuroraX": to_idl,
+        "curl": to_curl,
+    }
 )
+"""What writes a search for other tools, given the server it is asked of."""
+
+
+class Ids(StrEnum):
+    """Names of the parts beside the form."""
+
+    SUBMIT = "search-submit"
+    FAILURE = "search-failure"
+    SUMMARY = "search-summary"
+    SIZE = "search-size"
+    COST = "search-cost"
+    COVERAGE = "search-coverage"
+    DESCRIBED = "search-described"
+
+
+def side() -> html.Aside:
+    """Return what stands beside the form: what is asked, what is known of it, and how to take it along.
+
+    Only the contents of its parts change, so that nothing jumps and what was unfolded stays so.
+    """
+    facts = (
+        ("Combinations", html.Dd(id=Ids.SIZE)),
+        ("Duration", html.Dd(id=Ids.COST)),
+        ("Days with data", html.Dd("…", id=Ids.COVERAGE, role="status")),
+    )
+    return html.Aside(
+        [
+            html.Section(
+                [
+                    html.Div(
+                        [
+                            html.H2("Your search"),
+                            html.Div(
+                                dbc.Button(
+                                    [icon("search"), " Search"],
+                                    id=Ids.SUBMIT,
+                                    color="primary",
+                                    title="Ctrl + Enter",
+                                ),
+                                className="ax-submit",
+                            ),
+                        ],
+                        className="ax-panel-head",
+                    ),
+                    html.Div(id=Ids.FAILURE, **{"aria-live": "assertive"}),
+                    html.Div(id=Ids.SUMMARY),
+                    html.Dl(
+                        [part for name, value in facts for part in (html.Dt(name), value)],
+                        className="ax-kv",
+                    ),
+                ],
+                className="ax-panel",
+            ),
+            html.Section(
+                [
+                    html.Details(
+                        [html.Summary("As the platform describes it"), html.Pre(id=Ids.DESCRIBED)],
+                        open=True,
+                    ),
+                    *(
+                        html.Details([html.Summary(f"Copy as {form}"), html.Div(id=export_id(form))])
+                        for form in EXPORTS
+                    ),
+                ],
+                className="ax-panel",
+            ),
+        ],
+        className="ax-builder-summary",
+    )
+
+
+def export_id(form: Any) -> dict[str, Any]:
+    """Return the id of the search as another tool takes it (``curl``, or ALL)."""
+    return {"type": "search-export", "form": form}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +147,51 @@ def check(draft: Draft, sources: Sequence[DataSource]) -> Checked:
 
 
 def summary(checked: Checked, sources: Sequence[DataSource]) -> list[Any]:
-    """Return the search in words, its mistakes and its size."""
-    count = combination_count(checked.query, sources)
+    """Return the search in words, and its mistakes."""
     errors = [one for one in checked.problems if one.severity == "error"]
     future = period_words(checked.query, datetime.now(UTC))
     return [
-        html.H2("Your search"),
         html.P(sentence(checked.query, sources), className="ax-words"),
         html.Div(problem_texts(errors), className="ax-mistakes"),
         *([html.P(future, className="ax-caution")] if future else []),
-        html.P(
-            f"{count:,} combination{'' if count == 1 else 's'} of sources. {_cost(checked.query, count)}"
-        ),
     ]
 
 
-def _cost(query: ConjunctionQuery, combinations: int) -> str:
+def size(query: ConjunctionQuery, sources: Sequence[DataSource]) -> str:
+    """Return how many combinations of sources are compared, and what they are made of."""
+    parts = blocks(query)
+    count = combination_count(query, sources)
+    if len(parts) < 2:
+        return f"{count:,}"
+    factors = " × ".join(f"{participant_count(block, sources):,}" for block in parts)
+    return f"{factors} = {count:,}"
+
+
+def cost(query: ConjunctionQuery, sources: Sequence[DataSource]) -> str:
     """Return a rough hint at how long the search takes, by combinations and length of the period.
 
     On the platform three days of a few sources take a second or two, a year of many takes minutes.
     """
+    combinations = combination_count(query, sources)
     if query.start is None or query.end is None or not combinations:
-        return ""
-    days = max((utc(query.end) - utc(query.start)) / timedelta(days=1), 0)
+        return "–"
+    days = (utc(query.end) - utc(query.start)) / timedelta(days=1)
+    if days < 0:
+        return "–"
     effort = days * combinations
     if effort < 1_000:
-        return "This takes seconds."
+        return "Seconds"
     if effort < 50_000:
-        return "This may take up to a minute."
-    return "Large: this may take several minutes."
+        return "Up to a minute"
+    return "Several minutes: this is a large search"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """What is known of the days on which the blocks have data: a sentence, and the days where they are known."""
+
+    words: str
+    coverage: Coverage | None = None
 
 
 def known_days(
@@ -104,17 +200,17 @@ def known_days(
     sources: Sequence[DataSource],
     *,
     wait_s: float = _COVERAGE_WAIT_S,
-) -> str:
-    """Return on how many days of the period the blocks have data, as a sentence.
+) -> KnownDays:
+    """Return on which days of the period the blocks have data.
 
     Availability is asked program by program, because the platform answers those at once; all of them
     together have `wait_s` seconds.
     """
     period = period_days(query)
     if period is None or not blocks(query):
-        return ""
+        return KnownDays("")
     if (period[1] - period[0]).days >= _COVERAGE_DAYS:
-        return "Days with data are counted for periods up to a year."
+        return KnownDays("Days with data are counted for periods up to a year.")
     days_of: dict[int, set[date]] = {}
     unknown: dict[str, str] = {}
     for program, asked in _asked(services, _programs(query, sources), *period, wait_s).items():
@@ -126,9 +222,40 @@ def known_days(
             unknown[program] = "AuroraX has not answered in time"
     if unknown:
         reason = next(iter(unknown.values()))
-        return f"Whether there are data of {some_of(unknown)} then is not known: {reason}."
+        return KnownDays(f"Whether there are data of {some_of(unknown)} then is not known: {reason}.")
     found = coverage(query, sources, days_of)
-    return "" if found is None else coverage_words(found)
+    return KnownDays("" if found is None else coverage_words(found), found)
+
+
+def days_shown(known: KnownDays) -> list[Any]:
+    """Return the sentence, and below it a strip of days for each block unless all have data on all days."""
+    found = known.coverage
+    if found is None or found.common == found.days:
+        return [known.words]
+    strips = [_strip(label, flags) for label, flags in found.by_day.items()]
+    words = html.Span(known.words, className=None if found.common else "ax-caution")
+    return [words, html.Div(strips, className="ax-strips")]
+
+
+def _strip(label: str, flags: Sequence[bool]) -> html.Div:
+    """Return the days of one block from left to right, those with data coloured, and how many these are."""
+    width, at, stops = 100 / len(flags), 0, []
+    for has, days in itertools.groupby(flags):
+        until = at + len(list(days))
+        colour = "var(--ax-accent)" if has else "transparent"
+        stops.append(f"{colour} {at * width:.3f}% {until * width:.3f}%")
+        at = until
+    return html.Div(
+        [
+            html.Span(label),
+            html.Span(
+                className="ax-strip",
+                style={"backgroundImage": f"linear-gradient(to right, {', '.join(stops)})"},
+                **{"aria-hidden": "true"},
+            ),
+            html.Span(f"{sum(flags):,} of {len(flags):,}", className="ax-num"),
+        ]
+    )
 
 
 def _programs(query: ConjunctionQuery, sources: Sequence[DataSource]) -> list[str]:
@@ -161,30 +288,17 @@ def _days(entry: EphemerisAvailability) -> set[date]:
     }
 
 
-def take_along(query: ConjunctionQuery, server: str) -> list[Any]:
-    """Return the search in the forms that other tools take, each ready to be copied."""
-    return [
-        html.Details(
-            [html.Summary("As the platform describes it"), html.Pre(describe(query))],
-        ),
-        *(_export(name, write, query, server) for name, write in _EXPORTS),
-    ]
-
-
-def _export(name: str, write: Any, query: ConjunctionQuery, server: str) -> html.Details:
+def exported(form: str, query: ConjunctionQuery, server: str) -> html.Div | html.P:
+    """Return the search in the `form` that another tool takes, ready to be copied."""
+    write = EXPORTS[form]
     try:
-        text = write(query) if write is to_json else write(query, server)
+        text = write(query, server)
     except ExportError as error:
-        return html.Details([html.Summary(f"Copy as {name}"), html.P(str(error))])
-    return html.Details(
+        return html.P(str(error))
+    return html.Div(
         [
-            html.Summary(f"Copy as {name}"),
-            html.Div(
-                [
-                    dcc.Clipboard(content=text, className="ax-copy", title=f"Copy as {name}"),
-                    html.Pre(text),
-                ],
-                className="ax-copyable",
-            ),
-        ]
+            dcc.Clipboard(content=text, className="ax-copy", title=f"Copy as {form}"),
+            html.Pre(text),
+        ],
+        className="ax-copyable",
     )

@@ -20,8 +20,8 @@ class Coverage(msgspec.Struct, frozen=True):
     """Days with data, of the `days` in the period."""
 
     days: int
-    by_block: dict[str, int]
-    """Days on which any source of the block has records, by the block's label (``Ground 1``)."""
+    by_day: dict[str, list[bool]]
+    """For each day of the period, whether any source of the block has records; by its label (``Ground 1``)."""
     common: int
     """Days on which every block has."""
 
@@ -52,27 +52,28 @@ def coverage(
     if period is None or not blocks(query):
         return None
     first, last = period
-    whole = {first + timedelta(days=n) for n in range((last - first).days + 1)}
-    by_block, common = {}, set(whole)
+    whole = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    by_day, common = {}, set(whole)
     for block in blocks(query):
         if isinstance(block.criteria, AdhocCriteria):
             continue  # a place of one's own is always there
         mine: set[date] = set()
         for source in block_sources(block, sources):
             mine |= days_of.get(source.identifier or 0, set())
-        by_block[block.label] = len(mine & whole)
+        by_day[block.label] = [day in mine for day in whole]
         common &= mine
-    return Coverage(days=len(whole), by_block=by_block, common=len(common))
+    return Coverage(days=len(whole), by_day=by_day, common=len(common))
 
 
 def coverage_words(found: Coverage) -> str:
     """Return the coverage as a sentence."""
+    days = "that day" if found.days == 1 else f"all {found.days:,} days"
     if found.common == found.days:
+        return f"All blocks have data on {days}."
+    if found.common == 0:
         return (
-            f"All blocks have data on every one of the {found.days:,} days."
-            if found.days > 1
-            else "All blocks have data on that day."
-        )
-    each = ", ".join(f"{label} on {count:,}" for label, count in found.by_block.items())
-    noun = "day" if found.days == 1 else "days"
-    return f"All blocks have data on {found.common:,} of {found.days:,} {noun} ({each})."
+            "Not all blocks have data on that day"
+            if found.days == 1
+            else f"On none of the {found.days:,} days do all blocks have data"
+        ) + ": nothing will be found."
+    return f"All blocks have data on {found.common:,} of {found.days:,} days."

@@ -12,7 +12,15 @@ import pytest
 
 from aurorax_dashboard.api.errors import UnreachableError
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability
-from aurorax_dashboard.pages.search_review import check, known_days
+from aurorax_dashboard.pages.search_review import (
+    KnownDays,
+    check,
+    cost,
+    days_shown,
+    known_days,
+    size,
+)
+from aurorax_dashboard.queries.coverage import Coverage
 from aurorax_dashboard.queries.draft import Draft, draft_of
 from aurorax_dashboard.queries.examples import examples
 
@@ -75,9 +83,36 @@ def platform(sources: list[DataSource]) -> Platform:
 def test_days_on_which_all_blocks_have_data_are_counted(
     platform: Platform, query: ConjunctionQuery, sources: list[DataSource]
 ) -> None:
-    words = known_days(platform.services, query, sources)
-    assert words == "All blocks have data on 1 of 3 days (Ground 1 on 2, Space 1 on 2)."
+    known = known_days(platform.services, query, sources)
+    assert known.words == "All blocks have data on 1 of 3 days."
     assert sorted(platform.asked) == ["swarm", "themis", "themis-asi"]
+
+
+def test_the_days_of_each_block_are_drawn_where_some_have_none(
+    platform: Platform, query: ConjunctionQuery, sources: list[DataSource]
+) -> None:
+    words, strips = days_shown(known_days(platform.services, query, sources))
+    assert words.children == "All blocks have data on 1 of 3 days."
+    ground, space = strips.children
+    assert [part.children for part in (ground.children[0], ground.children[2])] == [
+        "Ground 1",
+        "2 of 3",
+    ]
+    assert ground.children[1].style["backgroundImage"] == (
+        "linear-gradient(to right, var(--ax-accent) 0.000% 66.667%, transparent 66.667% 100.000%)"
+    )
+    assert (
+        space.children[1].style["backgroundImage"].startswith("linear-gradient(to right, transparent 0")
+    )
+    everywhere = KnownDays("All of them.", Coverage(days=1, by_day={"Ground 1": [True]}, common=1))
+    assert days_shown(everywhere) == ["All of them."]
+
+
+def test_size_and_duration_are_told(query: ConjunctionQuery, sources: list[DataSource]) -> None:
+    assert size(query, sources) == "1 × 2 = 2"
+    assert cost(query, sources) == "Seconds"
+    assert cost(msgspec.structs.replace(query, start=query.end, end=query.start), sources) == "–"
+    assert (size(ConjunctionQuery(), sources), cost(ConjunctionQuery(), sources)) == ("0", "–")
 
 
 def test_programs_are_asked_at_the_same_time(
@@ -85,7 +120,9 @@ def test_programs_are_asked_at_the_same_time(
 ) -> None:
     together = threading.Barrier(3, timeout=10)  # passed only by three that wait at once
     platform.instead = dict.fromkeys(["swarm", "themis", "themis-asi"], together.wait)
-    assert known_days(platform.services, query, sources).startswith("All blocks have data on 1 of 3")
+    assert known_days(platform.services, query, sources).words.startswith(
+        "All blocks have data on 1 of 3"
+    )
 
 
 def test_all_programs_together_have_one_deadline(
@@ -94,7 +131,7 @@ def test_all_programs_together_have_one_deadline(
     release = threading.Event()
     platform.instead = dict.fromkeys(["swarm", "themis"], lambda: release.wait(10))
     started = time.monotonic()
-    words = known_days(platform.services, query, sources, wait_s=0.2)
+    words = known_days(platform.services, query, sources, wait_s=0.2).words
     took_s = time.monotonic() - started
     release.set()
     assert took_s < 2
@@ -110,7 +147,7 @@ def test_a_program_that_fails_makes_the_days_unknown(
         raise UnreachableError("archive.test does not answer")
 
     platform.instead["swarm"] = fail
-    assert known_days(platform.services, query, sources) == (
+    assert known_days(platform.services, query, sources).words == (
         "Whether there are data of swarm then is not known: archive.test does not answer."
     )
 
@@ -118,9 +155,12 @@ def test_a_program_that_fails_makes_the_days_unknown(
 def test_nothing_is_asked_without_a_period_or_for_a_longer_one_than_a_year(
     platform: Platform, query: ConjunctionQuery, sources: list[DataSource]
 ) -> None:
-    assert known_days(platform.services, msgspec.structs.replace(query, end=None), sources) == ""
-    assert known_days(platform.services, ConjunctionQuery(start=query.start, end=query.end), []) == ""
+    assert known_days(platform.services, msgspec.structs.replace(query, end=None), sources).words == ""
+    assert (
+        known_days(platform.services, ConjunctionQuery(start=query.start, end=query.end), []).words
+        == ""
+    )
     assert query.end is not None
     long = msgspec.structs.replace(query, end=query.end + timedelta(days=366))
-    assert "up to a year" in known_days(platform.services, long, sources)
+    assert "up to a year" in known_days(platform.services, long, sources).words
     assert platform.asked == []

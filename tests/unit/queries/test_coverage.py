@@ -46,8 +46,20 @@ def days(*numbers: int) -> set[date]:
 def test_common_days_are_those_on_which_any_source_of_every_block_has_data() -> None:
     found = coverage(QUERY, SOURCES, {1: days(1), 2: days(2, 3, 9), 3: days(2, 3, 4)})
     assert found is not None
-    assert (found.days, found.common, found.by_block) == (4, 2, {"Ground 1": 3, "Space 1": 3})
-    assert coverage_words(found) == "All blocks have data on 2 of 4 days (Ground 1 on 3, Space 1 on 3)."
+    assert (found.days, found.common) == (4, 2)
+    assert found.by_day == {
+        "Ground 1": [True, True, True, False],
+        "Space 1": [False, True, True, True],
+    }
+    assert coverage_words(found) == "All blocks have data on 2 of 4 days."
+
+
+def test_that_no_day_is_common_is_said_as_what_follows_from_it() -> None:
+    found = coverage(QUERY, SOURCES, {1: days(1), 3: days(2)})
+    assert found is not None
+    assert (
+        coverage_words(found) == "On none of the 4 days do all blocks have data: nothing will be found."
+    )
 
 
 def test_a_place_of_ones_own_is_always_there() -> None:
@@ -59,7 +71,7 @@ def test_a_place_of_ones_own_is_always_there() -> None:
     )
     found = coverage(query, SOURCES, {3: days(1, 2, 3, 4)})
     assert found is not None
-    assert coverage_words(found) == "All blocks have data on every one of the 4 days."
+    assert coverage_words(found) == "All blocks have data on all 4 days."
 
 
 def test_without_a_whole_period_nothing_is_known() -> None:
