@@ -24,6 +24,7 @@ from aurorax_dashboard.pages import (
     guide,
     home,
     keograms,
+    missing,
     result,
     results,
     search,
@@ -134,6 +135,7 @@ def create_app(settings: Settings) -> Dash:
         keograms,
         ephemeris,
         availability,
+        missing,
     ):
         page.register(app, services)
     app.layout = frame.layout
