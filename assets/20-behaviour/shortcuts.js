@@ -22,6 +22,10 @@
   }
 
   document.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !document.querySelector(".modal.show")) {
+      press("search-submit"); // from any field: what is being written is meant
+      return;
+    }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || writing(event.target)) return;
     if (event.key !== "?" && document.querySelector(".modal.show")) return;
     var going = Date.now() - goAt < GO_MS;

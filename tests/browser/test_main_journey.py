@@ -38,6 +38,8 @@ def rows(page: Page) -> list[str]:
 def test_home_example_search_result_and_the_link_in_another_browser(person: Callable[..., Any]) -> None:
     mine = person()
     page = mine.open("/")
+    expect(page.locator("#home-platform")).to_contain_text("Simulated archive")
+    expect(page.locator("#home-platform")).to_contain_text("67 ground instruments, 53 spacecraft")
     page.get_by_text("Swarm over two THEMIS cameras").click()
     expect(page.locator("#search-start")).to_have_value("2019-01-01 00:00")
     expect(page.get_by_text("within 500 km of THEMIS-ASI at Fort Smith or Gillam")).to_be_visible()
@@ -72,7 +74,9 @@ def test_back_returns_to_the_builder_with_its_search(person: Callable[..., Any])
     page = person().open(f"/search?q={to_param(examples()[0].query)}")
     page.locator("#search-distance").fill("450")
     expect(page.get_by_text("within 450 km")).to_be_visible()
-    search(page)
+    page.locator("#search-distance").press("Control+Enter")
+    page.wait_for_url(RESULT)
+    expect(page.locator("h1.ax-headline")).to_be_visible(timeout=LONG_S)
     page.locator("#result-map .geolayer path").first.wait_for(
         state="attached"
     )  # Plotly minds being left halfway
@@ -117,6 +121,16 @@ def test_zero_results_are_explained(person: Callable[..., Any]) -> None:
 def test_what_is_not_there_is_said_plainly(person: Callable[..., Any], path: str, words: str) -> None:
     page = person().open(path)
     expect(page.get_by_role("heading", name=words)).to_be_visible()
+
+
+def test_an_address_that_is_no_page_leads_on(person: Callable[..., Any]) -> None:
+    page = person().open("/guide")
+    expect(page.get_by_role("heading", name="Guide")).to_be_visible()
+    # Not by a request, which the browser would complain of.
+    page.evaluate("history.pushState({}, '', '/nowhere'); dispatchEvent(new PopStateEvent('popstate'))")
+    expect(page.get_by_role("heading", name="This address leads nowhere")).to_be_visible()
+    page.get_by_role("link", name="Home", exact=True).click()
+    expect(page.get_by_role("heading", name="Start from an example")).to_be_visible()
 
 
 def test_addresses_that_are_no_pages_answer_404(dashboard: Any) -> None:

@@ -108,7 +108,7 @@ def _header() -> html.Header:
     )
 
 
-def _badge(client: AuroraXClient) -> tuple[str, str, str]:
+def origin(client: AuroraXClient) -> tuple[str, str, str]:
     """Return text, CSS class and explanation of where the data come from."""
     host = client.base_url.split("://", 1)[-1]
     try:
@@ -161,7 +161,7 @@ def register(app: Dash, client: AuroraXClient) -> None:
         Input(Ids.BADGE_CLOCK, "n_intervals"),
     )
     def refresh_badge(_ticks: int | None) -> tuple[str, str, dbc.PopoverBody]:
-        text, name, explanation = _badge(client)
+        text, name, explanation = origin(client)
         return text, name, dbc.PopoverBody(explanation)
 
     app.clientside_callback(

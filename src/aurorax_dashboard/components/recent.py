@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from dash import dcc, html
@@ -41,8 +41,25 @@ def with_search(data: Any, request_id: str, title: str) -> list[Any]:
     return kept
 
 
-def listing(data: Any, limit: int = _KEPT) -> Any:
-    """Return the list of searches as links, or a sentence where there are none."""
+class SearchState(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one of them stands, as the drawer of searches last saw it."""
+
+    id: str
+    said: str
+    look: Literal["done", "queued", "running", "stalled"]
+
+
+def states_in(states: Any) -> dict[str, SearchState]:
+    """Return the states in the browser's data by request id; whatever is not one is dropped."""
+    try:
+        return {each.id: each for each in msgspec.convert(states or [], list[SearchState])}
+    except msgspec.ValidationError:
+        return {}
+
+
+def listing(data: Any, limit: int = _KEPT, *, states: Any = None) -> Any:
+    """Return the list of searches as links, with their states where known, or a sentence where there are none."""
+    known = states_in(states)
     searches = read(data)[:limit]
     if not searches:
         return html.P(
@@ -53,6 +70,7 @@ def listing(data: Any, limit: int = _KEPT) -> Any:
             html.Li(
                 [
                     dcc.Link(each.title, href=addresses.result(each.request_id)),
+                    _state(known.get(each.request_id)),
                     html.Span(f"{format_time(each.at)} UTC", className="ax-num"),
                 ]
             )
@@ -60,3 +78,9 @@ def listing(data: Any, limit: int = _KEPT) -> Any:
         ],
         className="ax-recent",
     )
+
+
+def _state(state: SearchState | None) -> html.Span:
+    if state is None:
+        return html.Span()
+    return html.Span(state.said, className=f"ax-state ax-state--{state.look}")

@@ -88,6 +88,11 @@ class Run:
         """Whether it has not ended."""
         return self.state in _RUNNING
 
+    @property
+    def look(self) -> str:
+        """What its state looks like, of the styles ``ax-state--…``."""
+        return _LOOKS.get(self.state, "stalled")
+
     def words(self) -> str:
         """Return the state as it is shown."""
         if self.state is SearchState.DONE and self.found is not None:
@@ -163,9 +168,7 @@ def _item(run: Run) -> html.Li:
         dcc.Link(search.title, href=addresses.result(search.request_id)),
         html.Div(
             [
-                html.Span(
-                    run.words(), className=f"ax-state ax-state--{_LOOKS.get(run.state, 'stalled')}"
-                ),
+                html.Span(run.words(), className=f"ax-state ax-state--{run.look}"),
                 html.Span(f"{format_time(search.at)} UTC", className="ax-num"),
             ],
             className="ax-run-state",
@@ -220,12 +223,18 @@ def register(
             listing(found),
             str(running) if running else "",
             [
-                {"id": run.search.request_id, "title": run.search.title, "said": run.words(), "running": run.running}
+                {
+                    "id": run.search.request_id,
+                    "title": run.search.title,
+                    "said": run.words(),
+                    "look": run.look,
+                    "running": run.running,
+                }
                 for run in found
             ],
             _RUNNING_MS if running else _QUIET_MS,
             {"kind": "conjunctions", "request_id": to_lead, "n": ticks} if to_lead else no_update,
-        )  # fmt: skip
+        )
 
     @app.callback(
         Output(Ids.SAID, "children"),

@@ -35,9 +35,10 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("j", "Next conjunction of a result"),
     ("k", "Previous conjunction of a result"),
     ("s", "Star the conjunction, or take its star away"),
+    ("Ctrl Enter", "Send the search that is being built"),
     ("Esc", "Close a dialog"),
 )
-"""Keys as they are typed one after the other, and what they do."""
+"""Keys as they are typed one after the other, or together with Ctrl, and what they do."""
 
 
 def button() -> html.Button:

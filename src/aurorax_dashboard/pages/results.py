@@ -12,6 +12,7 @@ from dash import Dash, Input, Output, State, dcc, html, no_update
 from aurorax_dashboard.components import addresses, recent
 from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.head import page_head
+from aurorax_dashboard.components.runs import Ids as RunIds
 from aurorax_dashboard.services import Services
 
 
@@ -69,9 +70,11 @@ def register(app: Dash, _services: Services) -> None:
         "results", path=addresses.RESULTS, title="Results · AuroraX Dashboard", layout=layout
     )
 
-    @app.callback(Output(Ids.LIST, "children"), Input(FrameIds.RECENT, "data"))
-    def show_recent(data: Any) -> Any:
-        return recent.listing(data)
+    @app.callback(
+        Output(Ids.LIST, "children"), Input(FrameIds.RECENT, "data"), Input(RunIds.STATES, "data")
+    )
+    def show_recent(data: Any, states: Any) -> Any:
+        return recent.listing(data, states=states)
 
     @app.callback(
         Output(Ids.GO, "href"),

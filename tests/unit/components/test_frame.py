@@ -51,7 +51,7 @@ def client(platform: Platform, tmp_path: Path) -> AuroraXClient:
 def test_a_platform_that_answers_is_not_asked_for_the_badge(
     client: AuroraXClient, platform: Platform
 ) -> None:
-    assert frame._badge(client)[0] == "Live · api.aurorax.space"
+    assert frame.origin(client)[0] == "Live · api.aurorax.space"
     assert platform.asked == []
 
 
@@ -62,13 +62,13 @@ def test_the_badge_notices_that_the_platform_went_and_came_back(
         platform.away = True
         with pytest.raises(UnreachableError):
             client.status("conjunctions", "0e9b1f5c-0000-4000-8000-000000000000")
-        text, name, explanation = frame._badge(client)
+        text, name, explanation = frame.origin(client)
         assert text.startswith("AuroraX unreachable")
         assert name.endswith("--down")
         assert "every half minute" in explanation
         platform.away = False
         platform.now += timedelta(seconds=30)
-        assert frame._badge(client)[0] == "Live · api.aurorax.space"
+        assert frame.origin(client)[0] == "Live · api.aurorax.space"
 
 
 def test_the_badge_says_when_the_server_is_asked_again(
@@ -77,7 +77,7 @@ def test_the_badge_says_when_the_server_is_asked_again(
     since = datetime(2026, 3, 1, 14, 4, tzinfo=UTC)
     seen = health.ServerHealth(None, since, since + timedelta(seconds=70))
     monkeypatch.setattr(AuroraXClient, "health", lambda _client: seen)
-    explanation = frame._badge(client)[2]
+    explanation = frame.origin(client)[2]
     assert "since 2026-03-01 14:04 UTC" in explanation
     assert "tried again at 14:05:10 UTC" in explanation
 
