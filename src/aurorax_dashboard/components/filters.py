@@ -13,12 +13,15 @@ from dash import ALL, MATCH, Dash, Input, Output, State, ctx, dcc, html, no_upda
 from aurorax_dashboard.api.models import DataSource, MetadataExpression, MetadataFilters
 from aurorax_dashboard.components import criteria
 from aurorax_dashboard.components.criteria import Part, part
+from aurorax_dashboard.components.fields import problem_texts
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import KIND_NAMES, split_name
+from aurorax_dashboard.queries.conditions import find, kept_values, read_filters, row_problems
 from aurorax_dashboard.queries.draft import BlockDraft
-from aurorax_dashboard.queries.fields import FilterField, as_number, common_fields
+from aurorax_dashboard.queries.fields import FilterField, common_fields
 from aurorax_dashboard.queries.match import matching_sources
-from aurorax_dashboard.queries.operators import OPERATORS, Value, operators_for, value_text
+from aurorax_dashboard.queries.operators import OPERATORS, operators_for, value_text
+from aurorax_dashboard.queries.problems import has_errors
 
 _SEVERAL = ("in", "not in", "=", "!=")
 """Operators that take any number of values from a list of allowed ones."""
@@ -47,6 +50,7 @@ class Row(StrEnum):
     VALUES = "filter-values"
     VALUES_SLOT = "filter-values-slot"
     HELP = "filter-help"
+    PROBLEM = "filter-problem"
     REMOVE = "filter-remove"
 
 
@@ -96,14 +100,13 @@ def dialog() -> dbc.Modal:
 def _row(row: str, fields: Sequence[FilterField], expression: MetadataExpression | None) -> html.Div:
     """Return one condition, empty or showing `expression`."""
     key = expression.key if expression else None
-    names = [known.name for known in fields]
-    if key is not None and key not in names:
-        names.append(key)
+    operator = expression.operator if expression else None
+    given = [value_text(value) for value in expression.values] if expression else []
     return html.Div(
         [
             dcc.Dropdown(
                 id=_row_id(Row.KEY, row),
-                options=names,
+                options=_field_options(fields, key),
                 value=key,
                 placeholder="Field",
                 className="ax-dropdown ax-filter__key",
@@ -112,15 +115,13 @@ def _row(row: str, fields: Sequence[FilterField], expression: MetadataExpression
             dcc.Dropdown(
                 id=_row_id(Row.OPERATOR, row),
                 options=_operator_options(fields, key),
-                value=expression.operator if expression else None,
+                value=operator,
                 placeholder="Comparison",
                 className="ax-dropdown ax-filter__operator",
                 clearable=False,
             ),
             html.Div(
-                _values_control(
-                    row, fields, key, expression.operator if expression else None, expression
-                ),
+                _values_control(row, fields, key, operator, given),
                 id=_row_id(Row.VALUES_SLOT, row),
                 className="ax-filter__values",
             ),
@@ -136,18 +137,34 @@ def _row(row: str, fields: Sequence[FilterField], expression: MetadataExpression
                 id=_row_id(Row.HELP, row),
                 className="form-text ax-filter__help",
             ),
+            html.Div(
+                id=_row_id(Row.PROBLEM, row),
+                className="ax-mistakes ax-filter__problem",
+                **{"aria-live": "polite"},
+            ),
         ],
         id=_row_id(Row.ALL, row),
         className="ax-filter",
     )
 
 
-def _find(fields: Sequence[FilterField], key: str | None) -> FilterField | None:
-    return next((known for known in fields if known.name == key), None)
+def _field_options(fields: Sequence[FilterField], key: str | None) -> list[dict[str, Any]]:
+    """Return the fields with what they mean; a `key` that none of the sources has is kept."""
+    told = {known.name: known.description or "" for known in fields}
+    if key is not None:
+        told.setdefault(key, "")
+    return [
+        {
+            "label": html.Span([html.Span(name), html.Small(meaning)], className="ax-option"),
+            "value": name,
+            "search": f"{name} {meaning}",
+        }
+        for name, meaning in told.items()
+    ]
 
 
 def _operator_options(fields: Sequence[FilterField], key: str | None) -> list[dict[str, str]]:
-    known = _find(fields, key)
+    known = find(fields, key)
     allowed = operators_for(known.type) if known else list(OPERATORS.values())
     return [
         {"label": f"{operator.label}  ({operator.symbol})", "value": operator.symbol}
@@ -156,7 +173,7 @@ def _operator_options(fields: Sequence[FilterField], key: str | None) -> list[di
 
 
 def _help(fields: Sequence[FilterField], key: str | None) -> str:
-    known = _find(fields, key)
+    known = find(fields, key)
     return (known.description or "") if known else ""
 
 
@@ -165,16 +182,15 @@ def _values_control(
     fields: Sequence[FilterField],
     key: str | None,
     operator: str | None,
-    expression: MetadataExpression | None,
+    given: Sequence[str],
 ) -> Any:
     """Return a list to tick where the schema names the values, else a text to type them into."""
-    known = _find(fields, key)
-    given = [value_text(value) for value in expression.values] if expression else []
+    known = find(fields, key)
     if known and known.allowed_values and operator in _SEVERAL:
         return dcc.Dropdown(
             id=_row_id(Row.VALUES, row),
             options=list(dict.fromkeys([*known.allowed_values, *given])),
-            value=given,
+            value=list(given),
             multi=True,
             placeholder="Values",
             className="ax-dropdown",
@@ -185,35 +201,6 @@ def _values_control(
         value=", ".join(given),
         placeholder=hint.get(operator or "", "value"),
     )
-
-
-def _read_values(given: Any, known: FilterField | None, operator: str) -> list[Value]:
-    """Return the values of a condition from a ticked list or a typed text."""
-    if isinstance(given, list):
-        texts = [str(value) for value in given]
-    else:
-        text = str(given or "")
-        texts = text.split(",") if operator in ("in", "not in", "between") else [text]
-    texts = [text.strip() for text in texts if text.strip()]
-    if known is not None and known.type in ("number", "integer"):
-        return [number if (number := as_number(text)) is not None else text for text in texts]
-    return list(texts)
-
-
-def _read_filters(
-    logic: str,
-    fields: Sequence[FilterField],
-    keys: Sequence[str | None],
-    operators: Sequence[str | None],
-    values: Sequence[Any],
-) -> MetadataFilters:
-    """Return the filters that the rows of the dialog hold; rows without field or comparison do not count."""
-    expressions = [
-        {"key": key, "operator": operator, "values": _read_values(given, _find(fields, key), operator)}
-        for key, operator, given in zip(keys, operators, values, strict=True)
-        if key and operator
-    ]
-    return msgspec.convert({"logical_operator": logic, "expressions": expressions}, MetadataFilters)
 
 
 def _fields_of(block: BlockDraft, sources: Sequence[DataSource]) -> list[FilterField]:
@@ -335,16 +322,32 @@ def _register_rows(app: Dash) -> None:
         Output(_row_id(Row.VALUES_SLOT, MATCH), "children"),
         Input(_row_id(Row.OPERATOR, MATCH), "value"),
         State(_row_id(Row.KEY, MATCH), "value"),
+        State(_row_id(Row.VALUES, MATCH), "value"),
         State(_row_id(Row.KEY, MATCH), "id"),
         State(Ids.FIELDS, "data"),
         prevent_initial_call=True,
     )
     def offer_values(
-        operator: str | None, key: str | None, own: Mapping[str, str], fields: list[Any]
+        operator: str | None, key: str | None, given: Any, own: Mapping[str, str], fields: list[Any]
     ) -> Any:
-        return _values_control(
-            own["row"], msgspec.convert(fields, list[FilterField]), key, operator, None
-        )
+        known = msgspec.convert(fields, list[FilterField])
+        kept = kept_values(given, find(known, key), operator or "")
+        return _values_control(own["row"], known, key, operator, kept)
+
+    @app.callback(
+        Output(_row_id(Row.PROBLEM, MATCH), "children"),
+        Input(_row_id(Row.VALUES, MATCH), "value"),
+        State(_row_id(Row.OPERATOR, MATCH), "value"),
+        State(_row_id(Row.KEY, MATCH), "value"),
+        State(Ids.FIELDS, "data"),
+    )
+    def check_values(
+        given: Any, operator: str | None, key: str | None, fields: list[dict[str, Any]]
+    ) -> list[Any]:
+        if not given:
+            return []  # nobody is told of what they are about to write
+        known = msgspec.convert(fields, list[FilterField])
+        return problem_texts(row_problems(known, key, operator, given))
 
 
 def _register_applying(app: Dash) -> None:
@@ -352,6 +355,7 @@ def _register_applying(app: Dash) -> None:
         Output(part(Part.FILTERS, ALL), "data"),
         Output(part(Part.FILTERS_OPEN, ALL), "children"),
         Output(Ids.DIALOG, "is_open", allow_duplicate=True),
+        Output(_row_id(Row.PROBLEM, ALL), "children", allow_duplicate=True),
         Input(Ids.APPLY, "n_clicks"),
         State(Ids.TARGET, "data"),
         State(Ids.FIELDS, "data"),
@@ -371,12 +375,17 @@ def _register_applying(app: Dash) -> None:
         operators: list[str | None],
         values: list[Any],
         own_ids: list[dict[str, str]],
-    ) -> tuple[list[Any], list[Any], bool]:
+    ) -> tuple[list[Any], list[Any], bool, list[Any]]:
         known = msgspec.convert(fields, list[FilterField])
-        filters = _read_filters(logic, known, keys, operators, values)
+        wrong = [row_problems(known, *each) for each in zip(keys, operators, values, strict=True)]
+        told = [problem_texts(each) for each in wrong]
+        if any(has_errors(each) for each in wrong):
+            return [no_update] * len(own_ids), [no_update] * len(own_ids), True, told
+        filters = read_filters(logic, known, keys, operators, values)
         mine = [own["block"] == target for own in own_ids]
         return (
             [msgspec.to_builtins(filters) if yes else no_update for yes in mine],
             [criteria.filters_label(filters) if yes else no_update for yes in mine],
             False,
+            told,
         )

@@ -138,6 +138,14 @@ def filter_problems(
     return found + _fields(name, expressions, chosen) if chosen else found
 
 
+def condition_problems(
+    condition: MetadataExpression, field: FilterField | None, path: str = "condition"
+) -> list[Problem]:
+    """Return what is wrong with one `condition` on a metadata field, where that is known."""
+    found = _expression(path, condition)
+    return found if found or field is None else _values(path, condition, field)
+
+
 def _expressions(name: str, expressions: Sequence[MetadataExpression]) -> list[Problem]:
     return [
         problem
