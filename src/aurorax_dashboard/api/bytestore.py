@@ -288,7 +288,7 @@ def _redis(url: str, _process: int) -> Any:
             if time.monotonic() < self.silent_until:
                 raise TimeoutError("not asked, for it was silent lately")
             try:
-                return super().execute_command(*command, **options)
+                return super().execute_command(*command, **options)  # type: ignore[no-untyped-call]
             except TimeoutError:
                 self.silent_until = time.monotonic() + _SPARED_S
                 raise
