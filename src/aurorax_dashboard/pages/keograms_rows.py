@@ -54,7 +54,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 def shows(hosts: ImageHosts, url: str) -> bool:
     """Return whether a product is a picture that the dashboard can show."""
-    return PurePosixPath(urlsplit(url).path).suffix.lower() in _SHOWABLE and hosts.allows(url)
+    return hosts.allows(url) and PurePosixPath(urlsplit(url).path).suffix.lower() in _SHOWABLE
 
 
 def gap_row(gap: Gap, noun: str) -> Row:

@@ -299,10 +299,13 @@ def original_link(hosts: ImageHosts, url: str) -> html.A | html.Span:
     The AuroraX server's own files are reached through the dashboard: its server may be on a machine
     that nobody else reaches.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        own = hosts.is_own(parts)
+    except ValueError:  # brackets that do not close, or a port that is none
+        parts, own = urlsplit(""), False
     if parts.scheme not in {"http", "https"}:
         return html.Span("The address of this product is no web address.", className="ax-muted")
-    own = hosts.is_own(parts)
     return html.A(
         "Original file",
         href=addresses.image(url) if own else url,

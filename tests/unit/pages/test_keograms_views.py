@@ -262,11 +262,14 @@ def test_movies_are_cards_that_link_out_and_load_only_when_played(shown: Any, fo
         ("javascript:alert(1)", None),
         ("data:text/html,<script>", None),
         ("file:///etc/passwd", None),
+        ("http://[a/b.png", None),
+        ("https://a:b/c.png", None),
     ],
 )
 def test_an_original_is_linked_where_it_is_a_web_address(url: str, href: str | None) -> None:
     link = keograms_views.original_link(HOSTS, url)
     assert getattr(link, "href", None) == href
+    assert not keograms_views.shows(HOSTS, url) or href
 
 
 def test_variants_are_named_in_words() -> None:
