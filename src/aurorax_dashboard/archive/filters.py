@@ -2,7 +2,8 @@
 
 A value of a query may be written as text whatever the field's type ("75", "true"), so values are
 compared as numbers where both sides are numbers, as truth values where the field is one, and as
-text otherwise. A record that lacks a field matches no expression about it, not even ``!=``.
+text otherwise. A record that lacks a field, or has a list or an object there, matches no expression
+about it, not even ``!=``.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Column:
     Parameters
     ----------
     values : sequence of length ``n``
-        Native values; None where a record lacks the field.
+        Native values; None where a record lacks the field. Values of users may be anything.
     """
 
     numbers: NDArray[np.float64]
@@ -50,7 +51,7 @@ class Column:
             native: list[Any] = column.tolist()
             self.numbers = np.array([_own_number(value) for value in native], dtype=np.float64)
             self.texts = np.array([_own_text(value) for value in native], dtype=np.str_)
-            self.present = np.array([value is not None for value in native], dtype=np.bool_)
+            self.present = np.array([isinstance(value, Value) for value in native], dtype=np.bool_)
 
     def equals(self, value: Value) -> BoolArray:
         """Return where this column equals `value`."""
@@ -72,7 +73,12 @@ class Column:
 
 
 def _own_number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:  # an integer beyond all that a float can be
+        return math.inf if value > 0 else -math.inf
 
 
 def _own_text(value: Any) -> str:

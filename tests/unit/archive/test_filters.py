@@ -22,6 +22,7 @@ def passing(column: Any, compare: str, *values: Any) -> list[int]:
 NUMBERS = [74.5, 75, None, 90.0, 95]
 WORDS = ["north polar cap", "north cusp", None, "low latitude"]
 FLAGS = [True, False, None, True]
+ANYTHING = [10**400, -(10**400), {"x": 1}, [1], "word", 1.5]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,10 @@ FLAGS = [True, False, None, True]
         (FLAGS, "!=", ["true"], [1]),
         (FLAGS, "=", [1], []),
         (["True", "true", "False", "x"], "=", ["True"], [0, 1]),
+        (ANYTHING, ">", ["1"], [0, 4, 5]),
+        (ANYTHING, "<", ["2"], [1, 5]),
+        (ANYTHING, "<", ["z"], [4]),
+        (ANYTHING, "!=", ["word"], [0, 1, 5]),
         (np.array(["True", "false"]), "=", [True], [0]),
         (np.array([1, 2, 3]), ">", ["1"], [1, 2]),
         (np.array([1.0, np.nan, 3.0]), "!=", [3], [0]),
