@@ -124,7 +124,7 @@ class Jobs:
         encoded = msgspec.json.encode(query)
         with self._taking_on:  # who sends the same again must not be told of one that is then refused
             if self._store.add(request_id, kind, encoded, asker):
-                self._store.log(request_id, "Search request arrived and saved")
+                self._store.log(request_id, self._arrived())
                 search = StoredSearch(
                     request_id=request_id, kind=kind, query=encoded, caller=asker.name
                 )
@@ -141,6 +141,15 @@ class Jobs:
                         "Too many searches of yours are waiting. Try again when some of them have ended."
                     ) from None
         return request_id
+
+    def _arrived(self) -> str:
+        """Return the first line of a log; in the one line, as the second one says that it has begun."""
+        arrived = "Search request arrived and saved"
+        others = len(self._runs)
+        if others < self._settings.workers:
+            return arrived
+        before = "1 other search" if others == 1 else f"{others:,} other searches"
+        return f"{arrived}; it may have to wait, as {before} came before it"
 
     def cancel(self, request_id: str) -> bool:
         """End a search now; return False if it had ended before.

@@ -183,7 +183,8 @@ def test_a_full_queue_refuses_and_forgets(bench: Callable[..., Bench]) -> None:
     on = bench(busy, workers=1, queue_size=1)
     on.submit(query())
     running.wait(5)
-    on.submit(query())
+    [arrived] = on.status(on.submit(query())).logs
+    assert "1 other search came before it" in (arrived.summary or "")
     with pytest.raises(BusyError):
         on.submit(query(request_id=CHOSEN))
     assert len(on.store.unfinished()) == 2
