@@ -22,7 +22,7 @@ from aurorax_dashboard.archive.services import Archive
 from aurorax_dashboard.archive.settings import ArchiveSettings, ArchiveSettingsError
 from aurorax_dashboard.archive.simulation.holdings import SimulatedHoldings
 from aurorax_dashboard.archive.simulation.products import SimulatedProducts
-from aurorax_dashboard.archive.store import StoreInUseError
+from aurorax_dashboard.archive.store import StoreFileError
 
 _SWITCH_SECONDS = 0.001
 """How long a searching thread may keep the interpreter from one that answers; 5 ms by default."""
@@ -77,7 +77,7 @@ def main(given: list[str] | None = None) -> int:
         archive = Archive.open(wanted.data, holdings, SimulatedProducts(), settings)
     except (
         ArchiveSettingsError,
-        StoreInUseError,
+        StoreFileError,
         AccountsFileError,
         LibraryFileError,
         OSError,

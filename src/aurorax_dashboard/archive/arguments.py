@@ -13,6 +13,8 @@ COMMANDS = {
 }
 """What there is besides serving: the module of each command, by the first word of the command line."""
 
+_HIGHEST_PORT = 65_535
+
 
 def arguments(given: list[str]) -> argparse.Namespace:
     """Return what the words of a command line ask for; exit with a message where they cannot be read."""
@@ -26,7 +28,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
         "--host", default="127.0.0.1", help="address to listen on (default: %(default)s)"
     )
     parser.add_argument(
-        "--port", type=int, default=8080, help="port, 0 for a free one (default: %(default)s)"
+        "--port", type=_port, default=8080, help="port, 0 for a free one (default: %(default)s)"
     )
     parser.add_argument(
         "--data", type=Path, required=True, help="folder of searches, results and tracks"
@@ -42,6 +44,13 @@ def arguments(given: list[str]) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"must be 0 to {_HIGHEST_PORT}, not {port}")
+    return port
+
+
 def listening_socket(host: str, port: int) -> socket.socket:
     """Return a socket bound to an address, port 0 for a free one; OSError if that cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -50,7 +59,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError:
+    except OSError as error:
         listening.close()
-        raise
+        raise OSError(f"{host}, port {port}: {error.strerror}") from None
     return listening

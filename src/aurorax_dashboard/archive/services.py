@@ -50,7 +50,7 @@ class Archive:
 
         Raises
         ------
-        StoreInUseError
+        StoreFileError
             If another process has it open.
         LibraryFileError, AccountsFileError
             If one of its files cannot be used.

@@ -60,8 +60,8 @@ _STEPS = (
 """From each version of the database to the next, the first from an empty one."""
 
 
-class StoreInUseError(RuntimeError):
-    """Another process already owns the folder, or its contents are of a later version."""
+class StoreFileError(RuntimeError):
+    """The folder cannot be used: another process has it, or it is damaged or of a later version."""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,8 +112,8 @@ class Store:
 
     Raises
     ------
-    StoreInUseError
-        If another process keeps it, or its contents are of a later version.
+    StoreFileError
+        If another process keeps it, or its contents are damaged or of a later version.
     """
 
     def __init__(self, folder: Path, patience_s: float = 3.0) -> None:
@@ -143,10 +143,13 @@ class Store:
             database.execute("COMMIT")
         except sqlite3.OperationalError as error:
             database.close()
-            raise StoreInUseError(f"Another archive already uses {path.parent} ({error}).") from None
+            raise StoreFileError(f"Another archive already uses {path.parent} ({error}).") from None
+        except sqlite3.DatabaseError as error:
+            database.close()
+            raise StoreFileError(f"{path} cannot be opened: {error}") from None
         if version > _VERSION:
             database.close()
-            raise StoreInUseError(f"{path.parent} was written by a later version of the archive.")
+            raise StoreFileError(f"{path.parent} was written by a later version of the archive.")
         return database
 
     def close(self) -> None:

@@ -49,4 +49,10 @@ def test_an_address_in_use_is_refused(capsys: pytest.CaptureFixture[str]) -> Non
         taken.listen()
         port = taken.getsockname()[1]
         assert keeper.main(["--port", str(port), "--data", "unused"]) == 1
-    assert "cannot start" in capsys.readouterr().err
+    assert f"cannot start: 127.0.0.1, port {port}: " in capsys.readouterr().err
+
+
+def test_a_port_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        keeper.main(["--port", "65536", "--data", "unused"])
+    assert "must be 0 to 65535" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import pytest
 from aurorax_dashboard.api.models import Location
 from aurorax_dashboard.archive import store as store_module
 from aurorax_dashboard.archive.errors import ConflictError, NotFoundError
-from aurorax_dashboard.archive.store import Asker, Outcome, Store, StoreInUseError, now
+from aurorax_dashboard.archive.store import Asker, Outcome, Store, StoreFileError, now
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
 ASKER = Asker(name="somebody", address="192.0.2.7")
@@ -151,9 +151,16 @@ def test_a_reader_reads_on_when_the_result_is_deleted(folder: Path) -> None:
 
 def test_a_second_archive_in_the_same_folder_is_refused(folder: Path) -> None:
     store = Store(folder)
-    with pytest.raises(StoreInUseError, match="already uses"):
+    with pytest.raises(StoreFileError, match="already uses"):
         Store(folder, patience_s=0.05)
     store.close()
+
+
+def test_a_damaged_file_is_refused(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "archive.sqlite3").write_bytes(b"no database" * 100)
+    with pytest.raises(StoreFileError, match="cannot be opened"):
+        Store(folder)
 
 
 def test_the_folder_is_private(folder: Path) -> None:
