@@ -2,9 +2,8 @@
 
 import os
 import shutil
-import tempfile
 
-from aurorax_dashboard.searches.jobserver import Jobs
+from aurorax_dashboard.searches.jobserver import Jobs, servers_folder, sweep
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.web.logs import configure_logs
 
@@ -13,7 +12,9 @@ _settings = Settings.from_environment(os.environ)
 if (
     _settings.metrics
 ):  # where the figures of all workers meet; the client library asks for this variable
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="aurorax-metrics-")
+    _figures = servers_folder() / f"{os.getpid()}.metrics"
+    _figures.mkdir(exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_figures)
 
 bind = f"{_settings.host}:{_settings.port}"
 workers = _settings.web_concurrency
@@ -36,8 +37,9 @@ control_socket_disable = True
 
 
 def on_starting(_server):
-    """Write the log as set, from the first line."""
+    """Write the log as set, from the first line, and clear away what others left who were killed."""
     configure_logs(_settings.log_format, _settings.log_level, _settings.secrets)
+    sweep()
 
 
 def when_ready(_server):

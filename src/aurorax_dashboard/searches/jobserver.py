@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import socket
 import socketserver
 import subprocess
@@ -57,14 +58,36 @@ def socket_path(server: int) -> Path:
     Raises
     ------
     PermissionError
-        If the folder for it belongs to somebody else or is open to others.
+        As :func:`servers_folder`.
+    """
+    return servers_folder() / f"{server}.sock"
+
+
+def servers_folder() -> Path:
+    """Return the folder of what web servers need while they run; each name begins with a process id.
+
+    Raises
+    ------
+    PermissionError
+        If it belongs to somebody else or is open to others.
     """
     folder = Path(tempfile.gettempdir()) / f"aurorax-dashboard-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
     if found.st_uid != os.getuid() or found.st_mode & 0o077:
         raise PermissionError(f"{folder} is not private to this user.")
-    return folder / f"{server}.sock"
+    return folder
+
+
+def sweep() -> None:
+    """Remove what web servers left behind that were killed with everything of theirs."""
+    for left in servers_folder().iterdir():
+        server = left.name.partition(".")[0]
+        if server.isdecimal() and not psutil.pid_exists(int(server)):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
 
 
 class Jobs:

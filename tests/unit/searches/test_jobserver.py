@@ -16,7 +16,15 @@ import pytest
 from diskcache import Cache
 
 from aurorax_dashboard.searches import jobserver
-from aurorax_dashboard.searches.jobserver import Jobs, Order, TooBusyError, serve, socket_path
+from aurorax_dashboard.searches.jobserver import (
+    Jobs,
+    Order,
+    TooBusyError,
+    serve,
+    servers_folder,
+    socket_path,
+    sweep,
+)
 
 FORK = multiprocessing.get_context("fork")
 
@@ -175,3 +183,17 @@ def test_the_sockets_are_private(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     folder.chmod(0o777)
     with pytest.raises(PermissionError, match="not private"):
         socket_path(1)
+
+
+def test_what_a_killed_web_server_left_is_swept_away(web_server: Any) -> None:
+    gone = FORK.Process(target=int)
+    gone.start()
+    gone.join()
+    folder = servers_folder()
+    kept = {f"{web_server.pid}.sock", "notes.txt"}
+    for name in (*kept, f"{gone.pid}.sock", f"{gone.pid}.lock"):
+        (folder / name).touch()
+    (folder / f"{gone.pid}.metrics").mkdir()
+    (folder / f"{gone.pid}.metrics" / "histogram_1.db").touch()
+    sweep()
+    assert {each.name for each in folder.iterdir()} == kept
