@@ -108,10 +108,12 @@ class Jobs:
         if time.monotonic() - self._launched < _LAUNCH_EVERY_S:
             return
         self._launched = time.monotonic()
-        subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
+        started = subprocess.Popen(  # noqa: S603 - our own module, our own interpreter
             [sys.executable, "-m", "aurorax_dashboard.jobs", str(self._server)],
             stdin=subprocess.DEVNULL,
         )
+        # Whenever it ends, it is cleared away: else it would stay as a zombie.
+        threading.Thread(target=started.wait, name="job server", daemon=True).start()
 
     def start(self, order: Order) -> int:
         """Start a job and return its process id.
