@@ -169,8 +169,11 @@ class Services:
         return None if self.cache.works() else "cannot be written or read"
 
     def check_server(self) -> str | None:
-        """Return since when the AuroraX server has not answered, None if it does."""
-        away = self.client.health().unreachable_since
+        """Return since when the AuroraX server has not answered or served anybody, None if it does."""
+        health = self.client.health()
+        if health.maintenance_since is not None:
+            return f"in maintenance since {format_time(health.maintenance_since)} UTC"
+        away = health.unreachable_since
         return None if away is None else f"has not answered since {format_time(away)} UTC"
 
 

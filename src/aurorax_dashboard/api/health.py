@@ -34,11 +34,18 @@ class ServerHealth:
     """When it first failed to answer since then; None while it answers."""
     next_try: datetime | None = None
     """Until when requests fail at once; None unless the breaker is open."""
+    maintenance_since: datetime | None = None
+    """When it first answered, since it last served anybody, that it is in maintenance."""
 
     @property
     def reachable(self) -> bool:
         """Whether the last request got an answer (True before the first)."""
         return self.unreachable_since is None
+
+    @property
+    def serving(self) -> bool:
+        """Whether the last request was served (True before the first)."""
+        return self.reachable and self.maintenance_since is None
 
 
 class _Note(msgspec.Struct, array_like=True, frozen=True):
@@ -46,6 +53,7 @@ class _Note(msgspec.Struct, array_like=True, frozen=True):
     unreachable_since: datetime | None = None
     failures: int = 0
     last_failure: datetime | None = None
+    maintenance_since: datetime | None = None
 
 
 class HealthNotes:
@@ -74,7 +82,9 @@ class HealthNotes:
     def state(self) -> ServerHealth:
         """Return what is known now."""
         note = self._read()
-        return ServerHealth(note.last_success, note.unreachable_since, self._open_until(note))
+        return ServerHealth(
+            note.last_success, note.unreachable_since, self._open_until(note), note.maintenance_since
+        )
 
     def check(self, server: str) -> None:
         """Let a request through, unless the breaker is open.
@@ -102,8 +112,16 @@ class HealthNotes:
         """Note that the server answered, be it with a refusal."""
         note, now = self._read(), self._now()
         recent = note.last_success is not None and now - note.last_success < _NOTED_EVERY
-        if note.failures or not recent:
+        if note.failures or note.maintenance_since or not recent:
             self._write(_Note(last_success=now))
+            self._store.delete(f"trial:{self._name}")
+
+    def closed(self) -> None:
+        """Note that the server answered that it is in maintenance: it is there, and serves nobody."""
+        note = self._read()
+        if note.failures or note.maintenance_since is None:
+            since = note.maintenance_since or self._now()
+            self._write(_Note(note.last_success, maintenance_since=since))
             self._store.delete(f"trial:{self._name}")
 
     def silent(self) -> None:

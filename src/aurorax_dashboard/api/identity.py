@@ -57,7 +57,7 @@ def identify(session: Session) -> ServerIdentity:
     """
     host = session.transport.host
     if host == httpx.URL(LIVE_URL).host:
-        if not session.health().reachable:
+        if not session.health().serving:
             _knock(session)
         return ServerIdentity("AuroraX", live=True)
     try:

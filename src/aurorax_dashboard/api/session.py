@@ -8,7 +8,12 @@ from typing import TypeVar
 
 from aurorax_dashboard.api.bytestore import MemoryStore
 from aurorax_dashboard.api.cache import Answer, Freshness, Lifetime, ResponseCache
-from aurorax_dashboard.api.errors import RefusedError, TimedOutError, UnreachableError
+from aurorax_dashboard.api.errors import (
+    MaintenanceError,
+    RefusedError,
+    TimedOutError,
+    UnreachableError,
+)
 from aurorax_dashboard.api.health import HealthNotes, ServerHealth
 from aurorax_dashboard.api.transport import Reply, Request, Transport
 
@@ -65,6 +70,10 @@ class Session:
             raise
         except TimedOutError:
             self._health.silent()
+            raise
+        except MaintenanceError:
+            if request.method == "GET":  # a search may also be refused because too many are waiting
+                self._health.closed()
             raise
         except RefusedError:
             self._health.answered()

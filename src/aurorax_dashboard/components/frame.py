@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, set_props
 
 from aurorax_dashboard.api.client import AuroraXClient, ServerIdentity
 from aurorax_dashboard.api.errors import AuroraXError, TryLaterError
+from aurorax_dashboard.api.health import ServerHealth
 from aurorax_dashboard.components import addresses, following, runs, shortcuts
 from aurorax_dashboard.components.notices import icon, toast
 from aurorax_dashboard.searches.tables import made_by
@@ -116,20 +117,12 @@ def origin(client: AuroraXClient) -> tuple[str, str, str]:
     except TryLaterError:
         identity = ServerIdentity(host)  # never seen so far; its health says so
     health = client.health()
-    if health.unreachable_since is not None:
-        heard = (
-            f"showing cached data from {format_time(health.last_success)} UTC"
-            if health.last_success
-            else ""
-        )
-        text = "AuroraX unreachable" + (f" · {heard}" if heard else "")
-        again = f"at {utc(health.next_try):%H:%M:%S} UTC" if health.next_try else "every half minute"
-        return (
-            text,
-            "ax-badge ax-badge--down",
-            f"{host} has not answered since {format_time(health.unreachable_since)} UTC. What was seen before is "
-            f"still shown; new searches have to wait. It is tried again {again}.",
-        )
+    if since := health.maintenance_since:
+        said = f"{host} has been in maintenance since {format_time(since)} UTC"
+        return _absent("AuroraX in maintenance", said, health)
+    if since := health.unreachable_since:
+        said = f"{host} has not answered since {format_time(since)} UTC"
+        return _absent("AuroraX unreachable", said, health)
     if identity.live:
         return (
             f"Live · {host}",
@@ -148,6 +141,18 @@ def origin(client: AuroraXClient) -> tuple[str, str, str]:
         f"Server · {host}",
         "ax-badge ax-badge--live",
         f"Data come from the AuroraX-compatible server at {host}.",
+    )
+
+
+def _absent(text: str, said: str, health: ServerHealth) -> tuple[str, str, str]:
+    """Return the same of a server that serves nobody now."""
+    if health.last_success:
+        text += f" · showing cached data from {format_time(health.last_success)} UTC"
+    again = f"at {utc(health.next_try):%H:%M:%S} UTC" if health.next_try else "every half minute"
+    return (
+        text,
+        "ax-badge ax-badge--down",
+        f"{said}. What was seen before is still shown; new searches have to wait. It is tried again {again}.",
     )
 
 

@@ -135,3 +135,18 @@ def test_silence_counts_only_where_others_got_no_answer_lately(notes: HealthNote
         notes.silent()
     with pytest.raises(UnreachableError):
         notes.check("AuroraX")
+
+
+def test_a_server_in_maintenance_is_there_and_is_asked(notes: HealthNotes, clock: Any) -> None:
+    _fail(notes, FAILURES_TO_OPEN)
+    clock.seconds += 31
+    notes.check("AuroraX")
+    began = clock.now()
+    notes.closed()
+    clock.seconds += 60
+    notes.closed()
+    state = notes.state()
+    assert (state.reachable, state.serving, state.maintenance_since) == (True, False, began)
+    notes.check("AuroraX")
+    notes.answered()
+    assert notes.state().serving

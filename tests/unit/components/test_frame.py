@@ -13,7 +13,8 @@ from aurorax_dashboard.api import LIVE_URL, health
 from aurorax_dashboard.api.bytestore import DiskStore
 from aurorax_dashboard.api.cache import ResponseCache
 from aurorax_dashboard.api.client import AuroraXClient
-from aurorax_dashboard.api.errors import AuroraXError, UnreachableError
+from aurorax_dashboard.api.errors import AuroraXError, MaintenanceError, UnreachableError
+from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.api.session import Session
 from aurorax_dashboard.api.transport import Transport
 from aurorax_dashboard.components import frame
@@ -24,6 +25,7 @@ class Platform:
 
     def __init__(self) -> None:
         self.away = False
+        self.in_maintenance = False
         self.now = datetime(2026, 3, 1, 14, tzinfo=UTC)
         self.asked: list[str] = []
 
@@ -31,6 +33,8 @@ class Platform:
         self.asked.append(request.url.path)
         if self.away:
             raise httpx.ConnectError("refused")
+        if self.in_maintenance:
+            return httpx.Response(503)
         return httpx.Response(200, json=[])
 
 
@@ -69,6 +73,22 @@ def test_the_badge_notices_that_the_platform_went_and_came_back(
         platform.away = False
         platform.now += timedelta(seconds=30)
         assert frame.origin(client)[0] == "Live · api.aurorax.space"
+
+
+def test_the_badge_notices_maintenance_and_its_end(client: AuroraXClient, platform: Platform) -> None:
+    platform.in_maintenance = True
+    with pytest.raises(MaintenanceError):
+        client.submit_conjunctions(ConjunctionQuery())
+    assert frame._badge(client)[0] == "Live · api.aurorax.space"  # too many searches may be waiting
+    with pytest.raises(MaintenanceError):
+        client.data_sources()
+    for _question in range(2):
+        text, name, explanation = frame._badge(client)
+        assert text.startswith("AuroraX in maintenance")
+        assert name.endswith("--down")
+        assert "has been in maintenance since" in explanation
+    platform.in_maintenance = False
+    assert frame._badge(client)[0] == "Live · api.aurorax.space"
 
 
 def test_the_badge_says_when_the_server_is_asked_again(
