@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import UTC, datetime
 from enum import StrEnum
 
 import dash
@@ -146,8 +147,10 @@ def origin(client: AuroraXClient) -> tuple[str, str, str]:
 
 def _absent(text: str, said: str, health: ServerHealth) -> tuple[str, str, str]:
     """Return the same of a server that serves nobody now."""
-    if health.last_success:
-        text += f" · showing cached data from {format_time(health.last_success)} UTC"
+    if last := health.last_success:
+        date, time = format_time(last).split()
+        today = utc(last).date() == datetime.now(UTC).date()
+        text += f" · showing cached data from {time if today else f'{date} {time}'} UTC"
     again = f"at {utc(health.next_try):%H:%M:%S} UTC" if health.next_try else "every half minute"
     return (
         text,

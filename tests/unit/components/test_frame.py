@@ -102,6 +102,17 @@ def test_the_badge_says_when_the_server_is_asked_again(
     assert "tried again at 14:05:10 UTC" in explanation
 
 
+@pytest.mark.parametrize(("days", "form"), [(0, "%H:%M UTC"), (2, "%Y-%m-%d %H:%M UTC")])
+def test_what_is_shown_meanwhile_is_dated(
+    monkeypatch: pytest.MonkeyPatch, client: AuroraXClient, days: int, form: str
+) -> None:
+    now = datetime.now(UTC)
+    seen = health.ServerHealth(now - timedelta(days=days), now)
+    monkeypatch.setattr(AuroraXClient, "health", lambda _client: seen)
+    text = frame._badge(client)[0]
+    assert text == f"AuroraX unreachable · showing cached data from {seen.last_success:{form}}"
+
+
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
