@@ -11,6 +11,7 @@ if __name__ == "__main__":
     run(os.environ)
 
 from aurorax_dashboard.dashboard import create_app, manager_of
+from aurorax_dashboard.web.logs import configure_logs
 
 try:
     settings = Settings.from_environment(os.environ)
@@ -26,4 +27,5 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     if not settings.redis_url:
         sys.exit("A worker needs REDIS_URL; without it the web server does the background jobs itself.")
+    configure_logs(settings.log_format, settings.log_level, settings.secrets)
     return manager_of(app).handle

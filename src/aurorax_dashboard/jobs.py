@@ -21,8 +21,10 @@ def prepare() -> tuple[Callable[[Order], None], int]:
     """
     from aurorax_dashboard.dashboard import create_app, manager_of  # noqa: PLC0415 - after the lock
     from aurorax_dashboard.settings import Settings  # noqa: PLC0415
+    from aurorax_dashboard.web.logs import configure_logs  # noqa: PLC0415
 
     settings = Settings.from_environment(os.environ)
+    configure_logs(settings.log_format, settings.log_level, settings.secrets)
 
     def work(order: Order) -> None:
         manager_of(create_app(settings)).run(order)

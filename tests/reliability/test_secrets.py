@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,6 +18,7 @@ from aurorax_dashboard.dashboard import create_app
 from aurorax_dashboard.settings import Settings
 from aurorax_dashboard.web.logs import configure_logs
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 API_KEY = "k3y-that-only-the-server-may-know"
 SECRET_KEY = "s1gning-secret-of-this-dashboard"  # noqa: S105 - of the test alone
 PASSWORD = "corr3ct-horse"  # noqa: S105
@@ -77,6 +80,33 @@ def test_no_answer_and_no_log_line_has_a_secret(
     assert any("cannot do" in text for text in said)  # what the server repeats does reach pages
     for secret in (API_KEY, SECRET_KEY, PASSWORD, HASH):
         assert [text[:300] for text in said if secret in text] == [], secret
+
+
+@pytest.mark.parametrize(
+    "start",
+    ["from aurorax_dashboard.jobs import prepare; prepare()", "import app; app.celery_app"],
+    ids=["jobs of this machine", "a worker"],
+)
+def test_the_log_of_background_jobs_is_written_as_set_and_without_secrets(
+    tmp_path: Path, start: str
+) -> None:
+    failing = f"import logging; {start}; logging.getLogger('job').error('refused: %s', {API_KEY!r})"
+    ended = subprocess.run(
+        [sys.executable, "-c", failing],
+        cwd=REPOSITORY,
+        env={
+            "AURORAX_API_KEY": API_KEY,
+            "DASHBOARD_DATA": str(tmp_path),
+            "LOG_FORMAT": "json",
+            "REDIS_URL": "redis://127.0.0.1:9/0",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert json.loads(ended.stdout)["message"] == "refused: [secret]"
+    assert ended.stderr == ""
 
 
 def test_no_stored_file_has_a_key(settings: Settings, tmp_path: Path) -> None:
