@@ -33,7 +33,7 @@ from aurorax_dashboard.pages import (
 )
 from aurorax_dashboard.searches.background import job_manager
 from aurorax_dashboard.services import Services
-from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
+from aurorax_dashboard.settings import Settings, SettingsError, assets_folder, check_data_folder
 from aurorax_dashboard.web.callbacks import refuse_forged
 from aurorax_dashboard.web.caller import caller
 from aurorax_dashboard.web.compression import compress
@@ -77,9 +77,10 @@ def create_app(settings: Settings) -> Dash:
     Raises
     ------
     SettingsError
-        If the assets were not installed, or the list of users cannot be read.
+        If the assets were not installed, the data folder cannot be used, or the list of users not be read.
     """
     assets = assets_folder()
+    check_data_folder(settings)
     services = Services.open(settings)
     server = _flask(settings, services)
     app = Dash(

@@ -14,7 +14,13 @@ import time
 from collections.abc import Mapping
 from typing import NoReturn
 
-from aurorax_dashboard.settings import REPOSITORY, Settings, SettingsError, assets_folder
+from aurorax_dashboard.settings import (
+    REPOSITORY,
+    Settings,
+    SettingsError,
+    assets_folder,
+    check_data_folder,
+)
 
 _START_TIMEOUT_S = 60.0
 
@@ -33,6 +39,7 @@ def run(environment: Mapping[str, str]) -> NoReturn:
     try:
         assets_folder()  # before anything is started in vain
         settings = Settings.from_environment(environment)
+        check_data_folder(settings)
         given = dict(environment)
         if not given.get("AURORAX_API_URL"):
             given["AURORAX_API_URL"] = _start_archive(settings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -215,6 +216,25 @@ def assets_folder() -> Path:
             "`pip install --editable .` as `make run` does."
         )
     return folder
+
+
+def check_data_folder(settings: Settings) -> None:
+    """Make the data folder if need be.
+
+    Raises
+    ------
+    SettingsError
+        If nothing can be written there.
+    """
+    try:
+        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data_path):
+            pass
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        raise SettingsError(
+            f"DASHBOARD_DATA must be a folder that can be written to; {settings.data_path} is not: {reason}"
+        ) from None
 
 
 def _check_address(text: str) -> None:

@@ -116,18 +116,19 @@ def test_a_worker_without_redis_says_what_it_needs(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_a_wrong_setting_is_refused_by_name(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrong", [{"PORT": "many"}, {"DASHBOARD_DATA": "/dev/null"}], ids=str)
+def test_a_wrong_setting_is_refused_by_name(tmp_path: Path, wrong: dict[str, str]) -> None:
     ended = subprocess.run(
         [sys.executable, "app.py"],
         cwd=REPOSITORY,
-        env={"PORT": "many", "DASHBOARD_DATA": str(tmp_path)},
+        env={"DASHBOARD_DATA": str(tmp_path), **wrong},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert ended.returncode == 2
-    assert "PORT" in ended.stderr
+    assert next(iter(wrong)) in ended.stderr
     assert "Traceback" not in ended.stderr
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from aurorax_dashboard import settings as settings_module
 from aurorax_dashboard.api import LIVE_URL
-from aurorax_dashboard.settings import Settings, SettingsError, assets_folder
+from aurorax_dashboard.settings import Settings, SettingsError, assets_folder, check_data_folder
 
 
 def test_nothing_set_means_the_live_platform() -> None:
@@ -69,3 +69,11 @@ def test_an_installation_without_assets_says_so(
     monkeypatch.setattr(settings_module, "REPOSITORY", tmp_path)
     with pytest.raises(SettingsError, match="editable"):
         assets_folder()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_a_data_folder_that_cannot_be_used_is_said_to_be_one(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    settings = Settings.from_environment({"DASHBOARD_DATA": str(tmp_path / place)})
+    with pytest.raises(SettingsError, match="DASHBOARD_DATA must be a folder"):
+        check_data_folder(settings)

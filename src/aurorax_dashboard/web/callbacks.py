@@ -1,4 +1,4 @@
-"""Requests of callbacks, checked before Dash reads them: forged ones are refused as the mistake they are."""
+"""Requests that only Dash's own browser code makes: forged ones are refused as the mistake they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from dash import Dash
-from dash.exceptions import CallbackException
+from dash.exceptions import CallbackException, DependencyException
 from flask import abort, request
 
 _ENDING = "/_dash-update-component"
@@ -27,7 +27,10 @@ _DECODER = msgspec.json.Decoder(_Request)
 
 
 def refuse_forged(app: Dash) -> None:
-    """Answer 400 to requests for callbacks that do not exist or that do not have their inputs."""
+    """Answer 400 to requests for callbacks that do not exist or that do not have their inputs.
+
+    What is no script of Dash is not found.
+    """
 
     @app.server.before_request
     def as_sent_by_pages() -> None:
@@ -48,3 +51,7 @@ def refuse_forged(app: Dash) -> None:
     @app.server.errorhandler(CallbackException)
     def misses(_error: CallbackException) -> tuple[str, int]:
         return _FORGED, 400
+
+    @app.server.errorhandler(DependencyException)
+    def no_script(_error: DependencyException) -> tuple[str, int]:
+        return "There is no such script.", 404

@@ -94,3 +94,11 @@ def _outputs(output: str) -> object:
         name, _, prop = part.rpartition(".")
         made.append({"id": json.loads(name) if name.startswith("{") else name, "property": prop})
     return made if output.startswith("..") else made[0]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["dash/none.js", "dash/../../../app.py", "dash/..%2f..%2fdash.py", "os/path.py", "plotly/x.js"],
+)
+def test_what_is_no_script_is_not_found(browser: FlaskClient, path: str) -> None:
+    assert browser.get(f"/_dash-component-suites/{path}").status_code == 404
