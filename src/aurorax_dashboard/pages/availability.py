@@ -33,6 +33,7 @@ from aurorax_dashboard.pages.availability_asked import (
 )
 from aurorax_dashboard.pages.availability_form import FIELDS, LOOKS, PERIOD, SLOT, Ids, layout
 from aurorax_dashboard.pages.availability_views import Shown
+from aurorax_dashboard.pages.listed import try_again
 from aurorax_dashboard.queries.days import Lives, What, lives_of
 from aurorax_dashboard.searches import tables
 from aurorax_dashboard.searches.days import DayCounts, Span
@@ -192,7 +193,7 @@ def _register_figures(app: Dash, finder: _Finder) -> None:
         try:
             shown = finder.find(asked)
         except AuroraXError as error:
-            note = error_notice(error, title="The counts could not be fetched")
+            note = error_notice(error, try_again(), title="The counts could not be fetched")
             return *(no_update,) * 6, note, True
         if shown is None:
             wrong = bool(asked.span()[1])

@@ -187,7 +187,9 @@ def shown(found: Found, asked: Asked) -> Any:
 
 def _night(services: Services, asked: Asked, sources: Sequence[DataSource]) -> Any:
     """Return the large view of one night."""
-    source = _source(asked, sources)
+    source = _source(
+        asked, sources or services.sources()
+    )  # without any, nobody knows whether there is one
     if source is None or asked.night is None or asked.of is None:
         return notice(
             "There is no such imager",

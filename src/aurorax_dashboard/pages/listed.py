@@ -22,7 +22,11 @@ def sources_missing(error: AuroraXError) -> html.Section:
     """Return the notice that the list could not be fetched."""
     return error_notice(
         error,
-        # No address: the browser's own, which holds the state of the page.
-        html.A("Try again", href="", className="btn btn-outline-secondary"),
+        try_again(),
         title="The list of data sources could not be fetched",
     )
+
+
+def try_again() -> html.A:
+    """Return the button that loads the page anew, in the state that its address holds."""
+    return html.A("Try again", href="", className="btn btn-outline-secondary")

@@ -18,6 +18,7 @@ from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, graph, summary_id
 from aurorax_dashboard.components.notices import age_words, error_notice
 from aurorax_dashboard.components.source_calendar import source_calendars
+from aurorax_dashboard.pages.listed import try_again
 from aurorax_dashboard.queries.days import Lives, lives_of, with_known_zeros
 from aurorax_dashboard.searches.days import DayCounts, Span
 from aurorax_dashboard.services import Services
@@ -147,7 +148,7 @@ def _register_days(app: Dash, services: Services, source_id: str, stats_id: str)
         try:
             days = counts.look(span, _WAIT_S)
         except AuroraXError as error:
-            note = error_notice(error, title="Its days could not be counted")
+            note = error_notice(error, try_again(), title="Its days could not be counted")
             return no_update, no_update, note, True
         if days is None:
             late = (looks or 0) >= _LOOKS - 1

@@ -164,6 +164,16 @@ def test_a_night_of_nobody_says_so(services: Any, shown: Any) -> None:
     assert services.client.asked == []
 
 
+def test_nobody_is_said_not_to_be_where_the_catalogue_cannot_be_had(services: Any) -> None:
+    def away() -> list[DataSource]:
+        raise UnreachableError("archive.test does not answer")
+
+    services.sources = away
+    asked = Asked(of=46).but(night=datetime(2019, 1, 1, tzinfo=UTC).date())
+    with pytest.raises(UnreachableError):
+        keograms.body(services, asked, [])
+
+
 def laid_out(shown: Any, services: Any, asked: Asked) -> Any:
     return shown(keograms.layout(services, asked))
 
