@@ -5,6 +5,7 @@
   var HOUR = 60;
   var CIRCLE_POINTS = 36;
   var MOST_LABELS = 60;
+  var SITE_DEG = 0.3;
   var RAD = Math.PI / 180;
 
   var circles = new Map();
@@ -110,20 +111,31 @@
     var marks = { lat: [], lon: [], text: [], hovertext: [], customdata: [], color: [], angle: [], size: [] };
     var on = emptyLine(), off = emptyLine();
     var hour = hourAt(minute);
-    Object.keys(hour ? hour.ground : {}).filter(isShown).forEach(function (id) {
-      var one = hour.ground[id], thing = seen.things[id], at = minute - hour.start;
+    var works = function (id) {
+      var at = minute - hour.start;
+      return hour.ground[id][3].some(function (stretch) { return stretch[0] <= at && at <= stretch[1]; });
+    };
+    // Of several at one site the last is seen, and clicked: imagers that work before all others.
+    var rank = function (id) { return works(id) * 2 + hour.ground[id][2]; };
+    var ids = Object.keys(hour ? hour.ground : {}).filter(isShown);
+    ids.sort(function (one, other) { return rank(one) - rank(other); });
+    var working = ids.filter(works).map(function (id) { return hour.ground[id]; });
+    ids.forEach(function (id) {
+      var one = hour.ground[id], thing = seen.things[id], now = works(id);
+      // plotly.js takes the smallest mark for the one that is meant: what rests beside what works has none.
+      var beside = !now && !isChosen(id) && working.some(function (other) { return angle(one, other) < SITE_DEG; });
       var place = [one[0], one[1]];
-      var works = one[3].some(function (stretch) { return stretch[0] <= at && at <= stretch[1]; });
-      if (works) frame.ground += 1;
+      if (now) frame.ground += 1;
       if (!isOver(place)) return;
-      if (one[2]) join(works ? on : off, circle(one[0], one[1], seen.meta.radius_deg, CIRCLE_POINTS));
+      if (one[2]) join(now ? on : off, circle(one[0], one[1], seen.meta.radius_deg, CIRCLE_POINTS));
+      if (beside) return;
       add(marks, place);
       marks.text.push(isChosen(id) ? escaped(thing.name) : "");
-      marks.hovertext.push(hover(thing, place) + (works ? "<br>has records now" : "<br>no record in this minute"));
+      marks.hovertext.push(hover(thing, place) + (now ? "<br>has records now" : "<br>no record in this minute"));
       marks.customdata.push(Number(id));
-      marks.color.push(works ? seen.meta.imaging : seen.meta.muted);
+      marks.color.push(now ? seen.meta.imaging : seen.meta.muted);
       marks.angle.push(0);
-      marks.size.push(isChosen(id) ? 13 : works ? 8 : 5);
+      marks.size.push(isChosen(id) ? 13 : now ? 8 : 5);
     });
     frame.traces["views-on"] = on;
     frame.traces["views-off"] = off;

@@ -12,6 +12,7 @@
   var LOST_AFTER_MS = 20000;
   var TOLD_EVERY = 30; // minutes of the map, while it plays
   var KEPT_HOURS = 72;
+  var TURNED_PX = 6;
 
   var hours = new Map(); // "trace|minute of its beginning" → what the server said of it
   var asked = null; // the hours under way, and since when
@@ -21,6 +22,7 @@
   var playing = false;
   var watched = null; // the map whose drawings are listened to
   var told = null; // the minute that the server knows of
+  var pressed = { x: 0, y: 0 }, turned = false; // where the pointer went down, and whether it moved on from there
   var timers = {};
   var texts = {};
   var question = 0;
@@ -245,6 +247,12 @@
     settle();
   }
 
+  /* A map that was turned was not clicked, though plotly.js says so. */
+  document.addEventListener("pointerdown", function (event) { pressed = { x: event.clientX, y: event.clientY }; turned = false; }, true);
+  document.addEventListener("pointermove", function (event) {
+    if (event.buttons && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) > TURNED_PX) turned = true;
+  }, true);
+
   document.addEventListener("click", function (event) {
     var closest = function (selector) { return event.target.closest && event.target.closest(selector); };
     var step = closest("[data-explorer-step]"), jump = closest("[data-explorer-jump]");
@@ -309,7 +317,7 @@
     /* A click chooses a thing, another click on it lets it go; of three, the two last stay. */
     choose: function (click, one, other) {
       var id = click && click.points[0].customdata;
-      if (id === undefined || id === null) return [noUpdate(), noUpdate(), noUpdate()];
+      if (id === undefined || id === null || turned) return [noUpdate(), noUpdate(), noUpdate()];
       if (id === one) return [other || null, null, null];
       if (id === other) return [one, null, null];
       if (!one) return [id, noUpdate(), null];

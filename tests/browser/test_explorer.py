@@ -14,6 +14,8 @@ from playwright.sync_api import Page, expect
 
 NIGHT = "/explorer?t=2020-01-29%2006:03"
 GILLAM, DMSP_17 = 46, 292
+GILLAM_RESTING = 93
+"""TREx Blue GILL, which has no records in that minute."""
 
 
 def opened(person: Callable[..., Any], address: str = NIGHT, **context: Any) -> Page:
@@ -44,6 +46,9 @@ def test_a_minute_shows_what_was_where(explorer: Page) -> None:
     [[latitudes, identifiers]] = drawn(explorer, "space")
     assert DMSP_17 in identifiers
     assert all(latitude > 0 for latitude in latitudes)
+    [[_, standing]] = drawn(explorer, "ground")
+    assert GILLAM in standing
+    assert GILLAM_RESTING not in standing, "its mark would take the clicks of those that work beside it"
     [[circles, _]] = drawn(explorer, "views-on")
     assert len(circles) > 500
     explorer.locator("#explorer-map-summary + details summary").click()
@@ -136,10 +141,23 @@ def test_other_views_show_other_hemispheres(explorer: Page) -> None:
     assert latitudes
     assert all(latitude < 0 for latitude in latitudes)
     explorer.get_by_label("Look at").select_option("Globe")
+    plot = explorer.locator("#explorer-map .js-plotly-plot")
+    box = plot.bounding_box()
+    assert box is not None
+    x, y = plot.evaluate(
+        """plot => { const trace = plot.data.find(each => each.meta === "ground");
+           return plot._fullLayout.geo._subplot.projection([trace.lon.at(-1), trace.lat.at(-1)]); }"""
+    )
+    explorer.mouse.move(box["x"] + x, box["y"] + y)
+    explorer.mouse.down()
+    explorer.mouse.move(box["x"] + x + 90, box["y"] + y, steps=5)
+    explorer.mouse.move(box["x"] + x, box["y"] + y, steps=5)
+    explorer.mouse.up()
     explorer.get_by_label("Auroral oval").select_option("active")
     expect(explorer.locator("#explorer-map .gtitle")).to_have_text("Northern footprints, Globe")
     expect(explorer.locator("#explorer-map")).to_contain_text("Holzworth and Meng (1975), Q 5")
     expect(explorer).to_have_url(re.compile(r"view=globe.*oval=5"))
+    expect(explorer).not_to_have_url(re.compile("one="))  # it was turned, and nothing was chosen
 
 
 def test_a_row_begins_a_search(explorer: Page) -> None:
