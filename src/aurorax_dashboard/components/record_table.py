@@ -117,7 +117,7 @@ def _order(
 
 def _written(values: pd.Series, field: Field) -> list[str]:
     if field.kind == "number" and not field.whole:
-        return ["" if pd.isna(value) else f"{value:,.3f}".rstrip("0").rstrip(".") for value in values]
+        return ["" if pd.isna(value) else f"{value:,.3f}" for value in values]
     if pd.api.types.is_bool_dtype(values.dtype):
         return ["" if pd.isna(value) else "true" if value else "false" for value in values]
     return ["" if pd.isna(value) else str(value) for value in values]

@@ -42,6 +42,7 @@ _MORE_COLOURS = ("#882255", "#DDCC77")
 _MARKS = {"solid": "━", "dash": "╍", "dot": "┅", "dashdot": "┉"}
 """Dashes of lines, and how a legend shows them."""
 _DASHES = tuple(_MARKS)
+_TITLE_LETTERS = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,10 @@ def time_series(
     shown = sum(len(source.times) for source in sources)
     most = _points_each(len(sources), sum(row.kind == "number" for row in rows))
     width_ms = bin_width_ms((ends[0], ends[1]), MOST_SPANS)
+    said = _subtitle(window, sources, most, width_ms, rows)
     figure = new_figure(
-        f"{_listed([row.label.split(',')[0] for row in rows])} against time",
-        _subtitle(window, sources, most, width_ms, rows),
+        f"{_title(rows)} against time",
+        said,
         dark=dark,
         uirevision="-".join(str(end) for end in ends),
     )
@@ -120,7 +122,7 @@ def time_series(
         figure.add_annotation(
             text="No records in this time", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
         )
-    return Drawing(figure, _summary(window, sources, panels))
+    return Drawing(figure, _summary(said, sources, panels))
 
 
 def field_panels(
@@ -317,14 +319,15 @@ def _steps(colours: Sequence[str]) -> list[list[Any]]:
 # ---- all rows ------------------------------------------------------------------------------------
 
 
-def _listed(labels: Sequence[str]) -> str:
+def _title(rows: Sequence[Row]) -> str:
+    """Return the names of `rows`, as far as a narrow page has room for them."""
+    labels = [row.label.split(",")[0] for row in rows]
     if len(labels) < 2:
         return "".join(labels) or "Nothing chosen"
-    return (
-        f"{', '.join(labels[:-1])} and {labels[-1].lower()}"
-        if len(labels) < 4
-        else (f"{labels[0]} and {len(labels) - 1} more")
-    )
+    both = f"{labels[0]} and {labels[1].lower()}"
+    if len(labels) == 2 and len(both) <= _TITLE_LETTERS:
+        return both
+    return f"{labels[0]} and {len(labels) - 1} more"
 
 
 def _subtitle(
@@ -335,7 +338,7 @@ def _subtitle(
     rows: Sequence[Row],
 ) -> str:
     """Say of what time, and what is left out."""
-    parts = [span_text(*window)]
+    parts = [f"{span_text(*window)} UTC"]
     longest = max((len(source.times) for source in sources), default=0)
     if any(row.kind == "number" for row in rows) and longest > most:
         minutes = (instant(window[1]) - instant(window[0])).total_seconds() / 60
@@ -346,9 +349,9 @@ def _subtitle(
     return "; ".join(parts)
 
 
-def _summary(window: tuple[Moment, Moment], sources: Sequence[_Source], panels: Sequence[Panel]) -> str:
+def _summary(said: str, sources: Sequence[_Source], panels: Sequence[Panel]) -> str:
     shown = sum(len(source.times) for source in sources)
     return (
-        f"{count_text(shown, 'record')} of {count_text(len(sources), 'source')}, {span_text(*window)} UTC. "
+        f"{count_text(shown, 'record')} of {count_text(len(sources), 'source')}, {said}. "
         f"{'. '.join(panel.words for panel in panels)}."
     )

@@ -81,6 +81,15 @@ def test_what_is_left_out_is_said(records, monkeypatch):
     said = drawing.figure.layout.title.subtitle.text
     assert "lowest and highest of each" in said
     assert "most frequent in 2 min" in said
+    assert said in drawing.summary, "a narrow page cuts the line below the title"
+
+
+def test_the_title_names_two_fields_and_counts_more(records):
+    def title(*rows: Row) -> str:
+        return time_series(records, NAMES, rows, WINDOW).figure.layout.title.text
+
+    assert title(ALTITUDE, REGION) == "Altitude and region against time"
+    assert title(ALTITUDE, REGION, ALTITUDE) == "Altitude and 2 more against time"
 
 
 def test_sources_differ_in_colour_then_in_dash():
