@@ -136,6 +136,7 @@ def main() -> int:
             ),
             "ephemeris, 10 satellites × 1 month": (ephemeris, said("ephemeris-series")),
             "sources": ("/sources", ".ag-row"),
+            "one source, its days of a year": ("/sources/46?year=2019", said("source-calendar")),
         }
         most, home = 0.0, 0.0
         for name, (path, ready) in pages.items():
