@@ -116,6 +116,18 @@ def test_who_goes_on_while_something_is_still_to_be_done_here_notices_nothing(re
         expect(result.locator("#result-event")).to_contain_text("UTC")
 
 
+def test_a_bar_of_the_distributions_leads_to_its_nearest_conjunction(result: Page) -> None:
+    expect(result.locator("#result-event")).to_contain_text("11 of 11")
+    minute_long = result.locator("#result-distribution-1 .bars .point").first
+    minute_long.scroll_into_view_if_needed()
+    box = minute_long.bounding_box() or {}
+    result.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(result.locator("#result-event")).to_contain_text("6 of 11")  # 340 km; the other 490 km
+    expect(result.locator(".ag-row-selected")).to_contain_text("340")
+    line = "document.querySelector('#result-distribution-0 .js-plotly-plot').layout.shapes[0].x0"
+    result.wait_for_function(f"() => Math.round({line}) === 340")
+
+
 def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
     result.get_by_role("button", name="Filter").click()
     result.locator("#filters-km-most").fill("nonsense")

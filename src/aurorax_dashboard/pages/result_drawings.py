@@ -103,10 +103,10 @@ def draw_timeline(
 
 
 def draw_distributions(
-    stored: StoredResult, query: ConjunctionQuery | None, dark: bool
+    stored: StoredResult, query: ConjunctionQuery | None, n: int | None, dark: bool
 ) -> tuple[Drawing, ...]:
-    """Return how the conjunctions are distributed, in the order in which they stand."""
-    return distributions(stored.result.rows, limit_of(query), dark)
+    """Return how the conjunctions are distributed, and where the selected one stands, in their order."""
+    return distributions(stored.result.rows, limit_of(query), dark, n)
 
 
 def draw_distance(

@@ -83,18 +83,19 @@ def register(app: Dash, services: Services) -> None:
             Output(summary_id(views.distribution_id(place)), "children")
             for place in range(views.DISTRIBUTIONS)
         ),
+        Input(ViewIds.SELECTED, "data"),
         Input(FrameIds.THEME, "data"),
         Input(ViewIds.FILTERS, "data"),
         Input(judging.Ids.CHANGES, "data"),
         State(ViewIds.SHOWN, "data"),
     )
     def draw_distributions(
-        theme: str | None, filters: dict[str, str], _changes: int, request_id: str
+        n: int, theme: str | None, filters: dict[str, str], _changes: int, request_id: str
     ) -> tuple[Any, ...]:
         found = seen(services, request_id, filters)
         if found is None:
             return (no_update,) * (2 * views.DISTRIBUTIONS)
-        look = _Look(request_id, found.stored.finished.retrieved, theme == "dark")
+        look = _Look(request_id, found.stored.finished.retrieved, theme == "dark", n)
         if not filters:
             return distributions_of_all(look)
         return _distributions(services, found.stored, found.passing, look)
@@ -139,7 +140,7 @@ def _distributions(
     services: Services, _stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
     """Return the small figures, then their words."""
-    small = drawings.draw_distributions(passing, _query(services, look.request_id), look.dark)
+    small = drawings.draw_distributions(passing, _query(services, look.request_id), look.n, look.dark)
     return (*(each.figure for each in small), *(each.summary for each in small))
 
 

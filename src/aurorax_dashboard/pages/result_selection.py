@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
@@ -23,6 +24,14 @@ from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.searches.selection import Selection, selection_of
 from aurorax_dashboard.searches.store import StoredResult
 from aurorax_dashboard.services import Services
+
+_CLICKED = (
+    ViewIds.MAP,
+    ViewIds.TIMELINE,
+    *(views.distribution_id(place) for place in range(views.DISTRIBUTIONS)),
+)
+"""Figures in which a click selects a conjunction."""
+_STEPS = {ViewIds.PREVIOUS: -1, ViewIds.NEXT: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,20 +183,20 @@ def _register_table(app: Dash, services: Services) -> None:
 def _register_selecting(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ViewIds.SELECTED, "data"),
-        Input(ViewIds.TABLE, "selectedRows"),
-        Input(ViewIds.MAP, "clickData", allow_optional=True),
-        Input(ViewIds.TIMELINE, "clickData", allow_optional=True),
-        Input(ViewIds.PREVIOUS, "n_clicks", allow_optional=True),
-        Input(ViewIds.NEXT, "n_clicks", allow_optional=True),
-        Input(ViewIds.FILTERS, "data"),
-        State(ViewIds.SELECTED, "data"),
-        State(ViewIds.TABLE, "getRowsRequest"),
-        State(ViewIds.SHOWN, "data"),
+        inputs={
+            "rows": Input(ViewIds.TABLE, "selectedRows"),
+            "clicks": {name: Input(name, "clickData", allow_optional=True) for name in _CLICKED},
+            "_steps": [Input(step, "n_clicks", allow_optional=True) for step in _STEPS],
+            "filters": Input(ViewIds.FILTERS, "data"),
+            "now": State(ViewIds.SELECTED, "data"),
+            "request": State(ViewIds.TABLE, "getRowsRequest"),
+            "request_id": State(ViewIds.SHOWN, "data"),
+        },
         prevent_initial_call=True,
     )
     def select(
-        rows: Any, on_map: Any, on_timeline: Any, _previous: Any, _next: Any,
-        filters: dict[str, str], now: int, request: dict[str, Any] | None, request_id: str,
+        rows: Any, clicks: dict[str, Any], _steps: Any, filters: dict[str, str],
+        now: int, request: dict[str, Any] | None, request_id: str,
     ) -> Any:  # fmt: skip
         found = seen(services, request_id, filters)
         if found is None or ctx.triggered_id is None:
@@ -195,14 +204,16 @@ def _register_selecting(app: Dash, services: Services) -> None:
         # Figures that have just come have told nothing, but may have overtaken a click in the table.
         told = ctx.triggered[0]["value"] is not None
         shown = found.passing.result.rows
-        wanted = {
+        ways: dict[str, Callable[[], int | None]] = {
             ViewIds.TABLE: lambda: _of_rows(rows),
-            ViewIds.MAP: lambda: _of_click(on_map),
-            ViewIds.TIMELINE: lambda: _of_click(on_timeline),
-            ViewIds.PREVIOUS: lambda: result_table.neighbour(shown, request, now, -1),
-            ViewIds.NEXT: lambda: result_table.neighbour(shown, request, now, 1),
+            **{name: partial(_of_click, click) for name, click in clicks.items()},
+            **{
+                name: partial(result_table.neighbour, shown, request, now, step)
+                for name, step in _STEPS.items()
+            },
             ViewIds.FILTERS: lambda: now if now in shown.index else views.closest(found.stored, shown),
-        }[ViewIds(ctx.triggered_id) if told else ViewIds.TABLE]()
+        }
+        wanted = ways[ctx.triggered_id if told else ViewIds.TABLE]()
         known = wanted is not None and wanted in found.stored.result.rows.index
         return wanted if known and wanted != now else no_update
 

@@ -15,7 +15,7 @@ def test_every_conjunction_is_counted_once(result, limit):
 
 def test_distances_are_counted_from_zero_to_the_limit(result):
     figure = d.distance_histogram(result.rows, 500).figure
-    counts = dict(zip(figure.data[0].customdata, figure.data[0].y, strict=True))
+    counts = dict(zip(figure.data[0].hovertext, figure.data[0].y, strict=True))
 
     assert figure.layout.xaxis.range == (0, 500)
     assert counts["200 – 225 km"] == 1
@@ -34,7 +34,7 @@ def test_long_durations_share_bars(result):
     bars = d.duration_histogram(rows).figure.data[0]
 
     assert set(bars.y) == {4}
-    assert bars.customdata[0] == "1 – 4 min"
+    assert bars.hovertext[0] == "1 – 4 min"
 
 
 def test_hours_are_utc(result):
@@ -66,3 +66,25 @@ def test_summaries_tell_the_numbers(result):
 def test_no_conjunctions_are_drawn_as_none(result):
     for drawing in d.distributions(result.rows.iloc[:0], 500):
         assert drawing.summary.endswith("no conjunctions.")
+
+
+def test_each_bar_leads_to_its_nearest_conjunction(result):
+    rows = result.rows.iloc[[2, 1, 0]]
+    distance, duration, hour, pair = (drawing.figure.data[0] for drawing in d.distributions(rows, 500))
+
+    assert [n for n in distance.customdata if n is not None] == [1, 0, 2]
+    assert dict(zip(duration.x, duration.customdata, strict=True)) == {1: 2, 2: 1}
+    assert [hour.customdata[place] for place in (4, 5, 9)] == [None, 0, 1]
+    assert dict(zip(pair.hovertext, pair.customdata, strict=True))["THEMIS-ASI FSMI – Swarm A"] == 1
+
+
+def test_the_selected_conjunction_is_pointed_out(result):
+    *histograms, pairs = d.distributions(result.rows, 500, selected=1)
+
+    lines = [drawing.figure.layout.shapes[0].x0 for drawing in histograms]
+    assert lines == pytest.approx([207, 2, 9 + 55 / 60])
+    bars = pairs.figure.data[0]
+    framed = {name for name, px in zip(bars.hovertext, bars.marker.line.width, strict=True) if px}
+    assert framed == {"THEMIS-ASI FSMI – Swarm A"}
+    for drawing in d.distributions(result.rows.iloc[:1], 500, selected=1):
+        assert not drawing.figure.layout.shapes
