@@ -207,6 +207,31 @@ def test_a_saved_picture_says_what_it_shows_and_that_it_is_simulated(result: Pag
     assert height > 2 * (box["height"] + 15 * len(said.splitlines()))
 
 
+def test_on_paper_a_result_is_light_whole_and_says_where_it_comes_from(result: Page) -> None:
+    result.emulate_media(color_scheme="dark")
+    result.reload()
+    expect(result.locator(ROWS)).to_have_count(11)
+    expect(result.locator("#result-distribution-3 .main-svg").first).to_be_visible()
+    root = result.locator("html")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    result.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    result.emulate_media(media="print")
+    expect(root).to_have_attribute("data-bs-theme", "light")
+    paper = result.locator("table.ax-paper")
+    expect(paper.locator("tbody tr")).to_have_count(11)
+    expect(paper.locator("tbody tr").last).to_have_text(
+        re.compile("2019-01-03 10:09.*157.*309.*FSMI – Swarm C")
+    )
+    widths = "all => all.map(one => one._fullLayout.width)"
+    assert max(result.locator(".js-plotly-plot").evaluate_all(widths)) <= 680
+    for part in ("nav", ".ag-root", "#judging-comment", "#result-view", "#filters-open"):
+        expect(result.locator(part).first).to_be_hidden()
+    result.emulate_media(media="screen")
+    result.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    expect(root).to_have_attribute("data-bs-theme", "dark")
+    expect(paper).to_have_count(0)
+
+
 @pytest.mark.parametrize(
     ("rest", "status"),
     [("nonsense", 404), ("csv?km=x", 400), ("../../secret", 404), ("calendar", 200), ("script", 200)],

@@ -85,10 +85,10 @@ def test_the_readme_names_classes_that_exist():
 
 
 def test_paper_has_neither_bar_nor_buttons():
-    paper = (ASSETS / "10-theme/60-result.css").read_text().partition("@media print")[2]
+    paper = (ASSETS / "10-theme/90-print.css").read_text().partition("@media print")[2]
     hidden = re.search(r"^\s*([^{}]+) \{ display: none !important; \}", paper, re.MULTILINE)
 
-    assert {".ax-bar", ".ax-actions", ".btn", ".modebar-container"} <= set(hidden[1].split(", "))
+    assert {".ax-bar", ".ax-actions", ".btn", ".modebar-container"} <= set(re.split(r",\s+", hidden[1]))
 
 
 def test_an_outline_is_cut_out_as_json(build_assets):
