@@ -81,6 +81,7 @@ def panel(request_id: str, n: int | None = None) -> html.Section:
                                 maxLength=MAX_LABEL,
                                 debounce=True,
                                 size="sm",
+                                placeholder="e.g. substorm; Enter adds it",
                             ),
                         ]
                     ),
@@ -118,7 +119,9 @@ def panel(request_id: str, n: int | None = None) -> html.Section:
                 className="ax-actions",
             ),
             html.P(
-                "Everybody who opens this address sees and can change these.", className="form-text"
+                "Everybody who opens this address sees and can change these. A name is as its owner chose it; "
+                "it is remembered in this browser only.",
+                className="form-text",
             ),
             dcc.Store(id=Ids.REQUEST, data=request_id),
             dcc.Store(id=Ids.EVENT, data=n),

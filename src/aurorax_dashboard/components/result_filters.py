@@ -120,16 +120,47 @@ def _fields(
     since, until = selection.hours or (None, None)
     names = sorted(names_of(sources).items(), key=lambda item: item[1])
     return [
-        _pair("Closest (km)", Ids.KM_LEAST, Ids.KM_MOST, selection.km),
-        _pair("Duration (min)", Ids.MINUTES_LEAST, Ids.MINUTES_MOST, selection.minutes),
-        field("From day (UTC)", _text(Ids.FIRST, selection.first, "2019-01-01")),
-        field("To day (UTC)", _text(Ids.LAST, selection.last, "2019-12-31")),
-        _pair("Hours of the start (UTC)", Ids.SINCE_HOUR, Ids.UNTIL_HOUR, (since, until)),
+        _pair(
+            "Closest (km)",
+            Ids.KM_LEAST,
+            Ids.KM_MOST,
+            selection.km,
+            "Smallest distance of any pair; either end may be left empty.",
+        ),
+        _pair(
+            "Duration (min)",
+            Ids.MINUTES_LEAST,
+            Ids.MINUTES_MOST,
+            selection.minutes,
+            "Minutes within the limits, first and last included.",
+        ),
+        field(
+            "From day (UTC)",
+            _text(Ids.FIRST, selection.first, "2019-01-01"),
+            help_text="First day on which a conjunction may begin.",
+        ),
+        field(
+            "To day (UTC)",
+            _text(Ids.LAST, selection.last, "2019-12-31"),
+            help_text="Last day on which it may begin, included.",
+        ),
+        _pair(
+            "Hours of the start (UTC)",
+            Ids.SINCE_HOUR,
+            Ids.UNTIL_HOUR,
+            (since, until),
+            "0 to 23, both included; 22 to 4 is a night.",
+        ),
         field(
             "Months of the start",
             _choices(Ids.MONTHS, [*enumerate(_MONTHS, start=1)], selection.months, "any month"),
+            help_text="A season, in any year.",
         ),
-        field("With", _choices(Ids.SOURCES, names, selection.sources, "any source")),
+        field(
+            "With",
+            _choices(Ids.SOURCES, names, selection.sources, "any source"),
+            help_text="At least one of these takes part.",
+        ),
         field(
             "Compared by",
             _choices(
@@ -138,10 +169,12 @@ def _fields(
                 selection.kinds,
                 "any position",
             ),
+            help_text="Which positions came close: footprints or the places themselves.",
         ),
         field(
             "Label",
             _choices(Ids.LABELS, [(each, each) for each in labels], selection.labels, "any or none"),
+            help_text="Has at least one of these, given by anybody with the link.",
         ),
         group(
             "Marked",
@@ -150,11 +183,12 @@ def _fields(
                 options=[{"label": "only starred", "value": "1"}],
                 value=["1"] if selection.starred else [],
             ),
+            help_text="Starred by anybody with the link.",
         ),
     ]
 
 
-def _pair(label: str, least: Ids, most: Ids, bounds: Range) -> html.Fieldset:
+def _pair(label: str, least: Ids, most: Ids, bounds: Range, help_text: str) -> html.Fieldset:
     return group(
         label,
         html.Div(
@@ -175,6 +209,7 @@ def _pair(label: str, least: Ids, most: Ids, bounds: Range) -> html.Fieldset:
             ],
             className="ax-range",
         ),
+        help_text=help_text,
     )
 
 
