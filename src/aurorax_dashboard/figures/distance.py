@@ -57,6 +57,7 @@ def distance_curve(
     figure.update_yaxes(title_text="Distance, km", rangemode="tozero", hoverformat=",.0f")
     known = distances.dropna(how="all")
     if known.empty:
+        figure.update_layout(xaxis_visible=False, yaxis_visible=False)  # of what, and when?
         figure.add_annotation(
             text="No positions known around this time",
             x=0.5,

@@ -109,7 +109,9 @@ def conjunction_map(
         *layers.closest_approach(places, moving, sources, selected, view, dark),
     ]
     figure.add_traces([trace for trace in traces if trace is not None])
-    _annotate(figure, view, places, limit_km, night_at, empty=moving.empty and not of, dark=dark)
+    _annotate(figure, view, places, limit_km, night_at, coloured=len(shown) > 0, dark=dark)
+    if moving.empty and not of:
+        _say_nothing(figure, dark)
     return Drawing(figure, _summary(view, places, moving, selected, of))
 
 
@@ -160,10 +162,10 @@ def _annotate(
     limit_km: float | None,
     night_at: Moment | None,
     *,
-    empty: bool,
+    coloured: bool,
     dark: bool,
 ) -> None:
-    """Write in the corner what the map is, and in its middle when there is nothing on it."""
+    """Write in the corners what the map is, and what its colours are where it has any."""
     colours = palette(dark)
     lines = [view.caption]
     if len(places):
@@ -179,14 +181,18 @@ def _annotate(
         x=1, y=0, xref="paper", yref="paper", xanchor="right", yanchor="top", yshift=-4,
         align="right", showarrow=False, font={"size": 10, "color": colours.muted},
     )  # fmt: skip
-    if not empty:
+    if coloured:
         figure.add_annotation(distance_legend(limit_km, 8, dark, separator="<br>"))
-    else:
-        figure.add_annotation(
-            text="No conjunctions to show",
-            x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
-            bgcolor=colours.paper, bordercolor=colours.coast, borderpad=6, font={"size": 13},
-        )  # fmt: skip
+
+
+def _say_nothing(figure: go.Figure, dark: bool) -> None:
+    """Write in the middle that nothing is on the map."""
+    inks = palette(dark)
+    figure.add_annotation(
+        text="No conjunctions to show",
+        x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False,
+        bgcolor=inks.paper, bordercolor=inks.coast, borderpad=6, font={"size": 13},
+    )  # fmt: skip
 
 
 def _summary(

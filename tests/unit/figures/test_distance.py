@@ -72,4 +72,5 @@ def test_unknown_positions_are_said(distances):
     drawing = distance_curve(distances * np.nan, START, END, [500])
 
     assert not drawing.figure.data
+    assert drawing.figure.layout.xaxis.visible is drawing.figure.layout.yaxis.visible is False
     assert "no positions are known" in drawing.summary

@@ -151,6 +151,15 @@ def test_no_conjunctions_still_draw_the_map(result):
     assert "No conjunctions; 2 ground places" in drawing.summary
 
 
+def test_colours_are_explained_only_where_there_are_any(result):
+    def notes(footprints):
+        drawing = conjunction_map(result.places, footprints, limit_km=500, of=3)
+        return [note.text for note in drawing.figure.layout.annotations]
+
+    assert any("Minimum distance, km" in text for text in notes(result.footprints))
+    assert not any("Minimum distance, km" in text for text in notes(result.footprints.iloc[:0]))
+
+
 def test_the_view_is_kept_through_a_selection(result):
     one = conjunction_map(result.places, result.footprints, view=NORTH_AMERICA)
     two = conjunction_map(result.places, result.footprints, view=NORTH_AMERICA, selected=1)
