@@ -138,8 +138,9 @@ def _drawn_footprints(moving: pd.DataFrame, selected: int | None) -> pd.DataFram
 def _subtitle(moving: pd.DataFrame, shown: pd.DataFrame, selected: int | None, of: int | None) -> str:
     chosen = moving[moving["n"] == selected]
     if len(chosen):
-        first = chosen.iloc[0]
-        return f"Selected: {time_text(first['epoch'])} UTC, {format_distance(first['min_distance_km'])}"
+        first, drawn = chosen.iloc[0], shown["n"].nunique()
+        few = f"; {drawn:,} of {of:,} drawn" if of is not None and drawn < of else ""
+        return f"Selected: {time_text(first['epoch'])} UTC, {format_distance(first['min_distance_km'])}{few}"
     if len(shown) < len(moving):
         return f"{len(shown):,} of {len(moving):,} drawn, evenly thinned"
     return _placed(moving, of)

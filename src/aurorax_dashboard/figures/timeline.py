@@ -158,7 +158,8 @@ def _drawn(rows: pd.DataFrame, lanes: pd.Series, keep: int | None) -> NDArray[np
     """Return the places of the rows that are drawn: all, or a sample in which every lane has its part.
 
     Half of the marks are the nearest conjunction of each lane and stretch of time, so that no lane and
-    no time with conjunctions looks empty and none of the nearest is missed; the others are every k-th.
+    no time with conjunctions looks empty and none of the nearest is missed; the others are every k-th of
+    each lane, so that fuller ones look fuller.
     """
     if len(rows) <= MAX_MARKS:
         return np.arange(len(rows))
@@ -169,7 +170,8 @@ def _drawn(rows: pd.DataFrame, lanes: pd.Series, keep: int | None) -> NDArray[np
     cell = lane * stretches + since * stretches // (since.max() + 1)
     nearest_first = np.lexsort((rows["min_distance_km"].to_numpy(dtype=float), cell))
     nearest = nearest_first[np.flatnonzero(np.diff(cell[nearest_first], prepend=-1))]
-    return np.union1d(nearest, thinned(len(rows), MAX_MARKS // 2, keep))
+    evenly = np.argsort(lane, kind="stable")[thinned(len(rows), MAX_MARKS // 2)]
+    return np.union1d(np.union1d(nearest, evenly), [] if keep is None else [keep]).astype(np.intp)
 
 
 def _marks(

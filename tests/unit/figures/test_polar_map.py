@@ -131,6 +131,8 @@ def test_what_is_not_drawn_is_said(result, monkeypatch):
 
     assert drawing.figure.layout.meta == {"shown": 11, "of": 60}
     assert 59 in footprint_trace(drawing).customdata
+    subtitle = conjunction_map(result.places, many, selected=59, of=900).figure.layout.title.subtitle
+    assert subtitle.text.endswith("; 11 of 900 drawn")
     unselected = conjunction_map(result.places, many)
     assert unselected.figure.layout.title.subtitle.text == "10 of 60 drawn, evenly thinned"
 

@@ -88,7 +88,9 @@ def test_thinning_empties_no_lane_and_leaves_out_none_of_the_nearest(result):
     drawing = conjunction_timeline(rows)
     marks = drawing.figure.data[1]
 
-    assert len(set(marks.y)) == 24
+    lanes = pd.Series(marks.y).value_counts()
+    assert len(lanes) == 24
+    assert lanes.max() < 1.2 * lanes.min()
     assert {7_001, 19_013} <= set(marks.customdata)
     assert 1_500 < len(marks.x) <= timeline.MAX_MARKS
     weeks = pd.Series(marks.x).groupby(marks.y).apply(lambda x: x.sort_values().diff().max())
