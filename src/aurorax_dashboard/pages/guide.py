@@ -28,7 +28,9 @@ _STEPS: tuple[tuple[str, Callable[[], str], str], ...] = (
         "Which of them matter?",
         addresses.results,
         "A result shows its conjunctions as table, map, timeline and distributions of one selection. Filter it, star "
-        "and label what matters, comment on it: everybody with the link sees the same.",
+        "and label what matters, comment on it: everybody with the link sees the same. A list of starred or labelled "
+        "ones has an address and files of its own. Run a search again, or compare it with another: what is new, gone "
+        "or moved is listed.",
     ),
     (
         "What did the sky look like?",
@@ -40,7 +42,8 @@ _STEPS: tuple[tuple[str, Callable[[], str], str], ...] = (
         "Take it elsewhere",
         addresses.results,
         "Each result can be downloaded as CSV, Excel, JSON, Parquet, CDF or calendar. Every file says which "
-        "search it came from, when, and from which server, and each column names its unit.",
+        "search it came from, when, and from which server, and each column names its unit; so does every figure "
+        "that is saved as a picture, and a page on paper.",
     ),
 )
 
@@ -94,6 +97,16 @@ _WORDS: tuple[tuple[str, str], ...] = (
         "Simulated archive",
         "What the dashboard shows when no AuroraX server is named. Sources, stations and orbits are real; positions "
         "are propagated; imaging nights, weather and classifications are invented. Nothing in it is an observation.",
+    ),
+    (
+        "Prediction",
+        "What lay in the future when a result was fetched: positions are then computed from orbits as they are known "
+        "today, and will change. The page and every file say so; run the search again once the time has passed.",
+    ),
+    (
+        "Star, label, comment",
+        "What a group thinks of a conjunction, kept at the address of its result. Anybody who has the address sees and "
+        "changes it, under a name of their choice; every change can be taken back, and none overwrites another.",
     ),
     (
         "Request id",
