@@ -255,7 +255,8 @@ def _provenance(stored: StoredResult, query: ConjunctionQuery | None) -> html.De
         ("Retrieved", f"{format_time(end.retrieved)} UTC"),
         (
             "Footprints on the map",
-            f"for {_with_footprints(stored):,} of {len(stored.result):,} conjunctions at once; others when selected",
+            f"for {_with_footprints(stored):,} of {len(stored.result):,} conjunctions at once, the closest of each "
+            "pair first; for others when they are selected",
         ),
     ]
     return html.Details(

@@ -2,7 +2,7 @@
 
 A conjunction comes as times and distances. To draw it, the ephemeris of its sources is asked for,
 some minutes before and after. Every event costs one small question for each of its sources, so only
-the closest events are asked for at once, and neighbouring questions to one source are joined.
+some close events are asked for at once, and neighbouring questions to one source are joined.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from aurorax_dashboard.api.client import AuroraXClient
@@ -101,9 +102,10 @@ def fetch_footprints(
     max_events: int,
     report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> pd.DataFrame:
-    """Return the ephemeris around the `max_events` closest conjunctions of `result`.
+    """Return the ephemeris around `max_events` conjunctions of `result`: the closest of each pair, in turns.
 
-    Of what stands still there is a position even if it has no part in these.
+    So a map has something of every pair and type that one may look for. Of what stands still there is a
+    position even if it has no part in these.
 
     Returns
     -------
@@ -115,9 +117,16 @@ def fetch_footprints(
     AuroraXError
         If a question fails for good.
     """
-    closest = result.rows.nsmallest(max_events, "min_distance_km").index
-    windows = plan_windows(result, list(closest))
+    windows = plan_windows(result, _closest_in_turns(result.rows, max_events))
     return fetch_windows(client, result, windows + _others(result, windows), report)
+
+
+def _closest_in_turns(rows: pd.DataFrame, most: int) -> list[int]:
+    """Return the numbers of conjunctions: the closest of each pair and type, then their next closest, and so on."""
+    km = rows["min_distance_km"]
+    turn = km.groupby([rows["between"], rows["conjunction_type"]], observed=True).rank("first")
+    order = np.lexsort((km.to_numpy(dtype=float), turn.to_numpy(dtype=float)))
+    return [int(n) for n in rows.index[order[:most]]]
 
 
 def _others(result: ConjunctionResult, windows: Sequence[Window]) -> list[Window]:

@@ -74,6 +74,22 @@ def test_only_the_closest_events_are_asked_for_and_records_come_once(
     assert "metadata.extra" not in found
 
 
+def test_every_pair_has_its_turn_before_the_next_closest_of_one(
+    result: ConjunctionResult, ephemeris: pd.DataFrame
+) -> None:
+    rows = pd.concat([result.rows.iloc[[0, 0, 0]], result.rows.iloc[[1]]], ignore_index=True)
+    rows["min_distance_km"] = [1.0, 2.0, 3.0, 400.0]
+    for place, name in enumerate(("start", "end", "closest_epoch")):
+        rows[name] = pd.date_range(f"2019-02-01 00:0{place}", periods=4, freq="D", tz="UTC", unit="ms")
+    client = RecordingClient(ephemeris)
+    fetch_footprints(client, ConjunctionResult(rows, result.events, result.sources), max_events=2)  # type: ignore[arg-type]
+    moving = {q.data_sources.platforms[0]: q.start.day for q in client.asked if q.start != q.end}
+    assert moving == {
+        "swarmc": 31,
+        "swarma": 3,
+    }  # five minutes before: of January the one, of February the other
+
+
 def test_an_imager_that_is_in_none_of_them_is_on_the_map_too(
     result: ConjunctionResult, ephemeris: pd.DataFrame
 ) -> None:
