@@ -124,7 +124,8 @@
 
   /* Arrows belong to whatever has the focus and uses them itself. */
   var OWN_KEYS = "input, textarea, select, [contenteditable], [role=slider], [role=radiogroup], [role=listbox], [role=menu], .ag-root";
-  var WAYS = { ArrowLeft: "a.ax-event-before", k: "a.ax-event-before", ArrowRight: "a.ax-event-after", j: "a.ax-event-after" };
+  var BEFORE = "a.ax-event-before", AFTER = "a.ax-event-after";
+  var WAYS = { ArrowLeft: BEFORE, k: BEFORE, "[": BEFORE, ArrowRight: AFTER, j: AFTER, "]": AFTER };
 
   /* Turn to another conjunction without leaving the page: only what differs is drawn anew, or was drawn
      ahead. The address is replaced, so that Back leads to where one came from, not through all that was

@@ -37,8 +37,8 @@
     else if (event.key === "g") goAt = Date.now();
     else if (event.key === "?") press("shortcuts-open");
     else if (event.key === "t") press("theme-switch");
-    else if (event.key === "j") press("result-next");
-    else if (event.key === "k") press("result-previous");
+    else if (event.key === "j" || event.key === "]") press("result-next");
+    else if (event.key === "k" || event.key === "[") press("result-previous");
     else if (event.key === "s") press("judging-star");
   }, true);
 })();

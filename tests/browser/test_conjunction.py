@@ -137,7 +137,17 @@ def test_a_link_opens_the_same_view_for_a_colleague(result: str, person: Callabl
 def test_keys_lead_to_the_neighbours(result: str, person: Callable[..., Any]) -> None:
     page = person().open(f"{result}/2?around=15")
     drawn(page)
-    for key, number in (("j", 3), ("ArrowRight", 4), ("k", 3), ("ArrowLeft", 2), ("k", 1), ("k", 1)):
+    keys = (
+        ("j", 3),
+        ("ArrowRight", 4),
+        ("]", 5),
+        ("[", 4),
+        ("k", 3),
+        ("ArrowLeft", 2),
+        ("k", 1),
+        ("k", 1),
+    )
+    for key, number in keys:
         page.keyboard.press(key)
         expect(page.locator(".ax-event-nav")).to_contain_text(f"Conjunction {number} of 11")
         expect(page).to_have_url(re.compile(rf"/{number}\?around=15$"))

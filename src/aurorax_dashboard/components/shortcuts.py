@@ -34,6 +34,8 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("t", "Light or dark"),
     ("j", "Next conjunction of a result"),
     ("k", "Previous conjunction of a result"),
+    ("]", "The same as j; on Keograms the next night"),
+    ("[", "The same as k; on Keograms the night before"),
     ("s", "Star the conjunction, or take its star away"),
     ("Ctrl Enter", "Send the search that is being built"),
     ("Esc", "Close a dialog"),
