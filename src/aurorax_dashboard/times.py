@@ -22,13 +22,25 @@ _TIME = re.compile(
       | (?P<compact_month>\d{2}) (?P<compact_day>\d{2})   # 20190131
     )
     (?:
-        (?: \s*T\s* | \s+ )
+        (?: \s*T\s* | \s+ | _ | / (?=\d{1,2}:) )                  # 2019-01-31/05:58, as SPEDAS writes
         (?P<hour>\d{1,2})
         (?: :? (?P<minute>\d{2}) (?: :? (?P<second>\d{2}) (?: [.,] (?P<fraction>\d+) )? )? )?
         \s* (?P<zone> Z | UTC | GMT | [+\-−] \d{2} (?: :? \d{2} )? )?
     )?
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+
+_NAMED_DAY = re.compile(
+    r"""
+      (?P<day>\d{1,2}) [\s-]+ (?P<month>[a-z]{3,9}) \.? [\s-]+ (?P<year>\d{4})        # 31 Jan 2019
+    | (?P<month_first>[a-z]{3,9}) \.? \s+ (?P<day_second>\d{1,2}) ,? \s+ (?P<year_last>\d{4})  # Jan 31, 2019
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
 
 
@@ -49,7 +61,8 @@ def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
     ----------
     text
         ``2019-01-01``, ``2019-01-01 05:58``, ``2019-01-01T05:58:00Z``, ``2019-01-01T05:58+02:00``,
-        also ``2019/1/1``, ``20190101`` and ``2019-001`` (day of the year).
+        also ``2019/1/1``, ``20190101``, ``20190101_0558``, ``2019-01-01/05:58``, ``2019-001`` (day of the
+        year) and ``1 Jan 2019``. The hour 24:00 is the end of its day.
     end_of_day
         Whether a date without a time of day means its last second, as the end of a period does.
 
@@ -64,7 +77,7 @@ def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
         With a sentence for the person who typed it.
     """
     stripped = text.strip()
-    match = _TIME.fullmatch(stripped) if len(stripped) <= _MAX_TEXT else None
+    match = _TIME.fullmatch(_numbered(stripped)) if len(stripped) <= _MAX_TEXT else None
     if match is None:
         raise ValueError(f"This is not a time. Write it in UTC like {EXAMPLE_TIME}.")
     try:
@@ -77,6 +90,19 @@ def parse_time(text: str, *, end_of_day: bool = False) -> datetime:
         raise ValueError(
             f"There is no such time as {stripped}. Write it in UTC like {EXAMPLE_TIME}."
         ) from error
+
+
+def _numbered(text: str) -> str:
+    """Return `text` with a month that is named as a number, ``2019-01-31 05:58`` for ``31 Jan 2019 05:58``."""
+    match = _NAMED_DAY.match(text)
+    if match is None:
+        return text
+    name = (match["month"] or match["month_first"]).lower()
+    numbers = [n for n, month in enumerate(_MONTHS, 1) if month.startswith(name)]
+    if len(numbers) != 1:
+        return text
+    year, day = match["year"] or match["year_last"], match["day"] or match["day_second"]
+    return f"{year}-{numbers[0]:02d}-{day}{text[match.end() :]}"
 
 
 def _date(match: re.Match[str]) -> date:
@@ -94,9 +120,18 @@ def _date(match: re.Match[str]) -> date:
 def _with_time_of_day(day: date, match: re.Match[str]) -> datetime:
     micro = int((match["fraction"] or "0")[:6].ljust(6, "0"))
     hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
-    return datetime(
-        day.year, day.month, day.day, hour, minute, second, micro, tzinfo=_zone(match["zone"])
+    midnight = (hour, minute, second, micro) == (24, 0, 0, 0)
+    time = datetime(
+        day.year,
+        day.month,
+        day.day,
+        0 if midnight else hour,
+        minute,
+        second,
+        micro,
+        tzinfo=_zone(match["zone"]),
     )
+    return time + timedelta(days=1) if midnight else time
 
 
 def _zone(text: str | None) -> timezone:
