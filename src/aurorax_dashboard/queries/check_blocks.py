@@ -240,7 +240,7 @@ def _values(path: str, expression: MetadataExpression, field: FilterField) -> li
 
 def _locations(name: str, criteria: AdhocCriteria) -> list[Problem]:
     if not criteria.locations:
-        return [Problem(name, "Give at least one location.")]
+        return [Problem(f"{name}.locations", "Give at least one location.")]
     return [
         problem
         for place, location in enumerate(criteria.locations)

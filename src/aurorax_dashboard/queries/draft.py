@@ -44,7 +44,11 @@ _MOST_LETTERS = 1_000
 """Of a location or a distance, all digits of a tiny one written out; what is longer is none."""
 _MOST_MISTAKES = 5
 """Told of one list of locations."""
-_LOCATION = re.compile(r"([+\-−]?\d+(?:\.\d+)?)\s*°?\s*[,;\s]\s*([+\-−]?\d+(?:\.\d+)?)\s*°?")
+_LOCATION = re.compile(
+    r"(?P<lat>[+\-−]?\d+(?:\.\d+)?)\s*°?\s*(?P<half>[NS])?\s*[,;\s]\s*"
+    r"(?P<lon>[+\-−]?\d+(?:\.\d+)?)\s*°?\s*(?P<side>[EW])?",
+    re.IGNORECASE,
+)
 _DISTANCE = re.compile(r"([+\-−]?(?:\d{1,3}(?:[ ,]\d{3})+|\d+)(?:\.\d+)?)\s*(?:km)?", re.IGNORECASE)
 """Commas and spaces only where they part thousands: “1,5” must not be read as 15."""
 
@@ -182,7 +186,22 @@ def located(text: str) -> list[tuple[str, Location | None]]:
 
 def _location(line: str) -> Location | None:
     match = _matched(_LOCATION, line)
-    return None if match is None else Location(lat=_number(match[1]), lon=_number(match[2]))
+    if match is None:
+        return None
+    lat, lon = _signed(match["lat"], match["half"], "S"), _signed(match["lon"], match["side"], "W")
+    if lat is None or lon is None:
+        return None
+    return Location(lat=lat, lon=round(lon - 360, 10) if 180 < lon <= 360 else lon)
+
+
+def _signed(digits: str, letter: str | None, negative: str) -> float | None:
+    """Return a number with its sign or its letter; None where it has both, which may mean either."""
+    number = _number(digits)
+    if letter is None:
+        return number
+    if digits[0] in "+-−":
+        return None
+    return -number if letter.upper() == negative else number
 
 
 def _locations(name: str, text: str, problems: list[Problem]) -> list[Location]:

@@ -86,7 +86,8 @@ def _closeness(query: ConjunctionQuery, phrases: dict[str, str], sources: Sequen
     if distances == {None}:
         return f"{everyone} there at the same time, at any distance"
     if len(distances) == 1:
-        return f"{everyone} all {_within(distances.pop() or 0)} of each other"
+        km = distances.pop() or 0
+        return f"{everyone} all {_within(km)}" + (" of each other" if km else "")
     return f"{everyone} there at the same time, with {_limits(query, sources)}"
 
 

@@ -21,7 +21,7 @@ from aurorax_dashboard.pages.search_review import (
     size,
 )
 from aurorax_dashboard.queries.coverage import Coverage
-from aurorax_dashboard.queries.draft import Draft, draft_of
+from aurorax_dashboard.queries.draft import BlockDraft, Draft, draft_of
 from aurorax_dashboard.queries.examples import examples
 
 
@@ -164,3 +164,12 @@ def test_nothing_is_asked_without_a_period_or_for_a_longer_one_than_a_year(
     long = msgspec.structs.replace(query, end=query.end + timedelta(days=366))
     assert "up to a year" in known_days(platform.services, long, sources).words
     assert platform.asked == []
+
+
+def test_a_location_that_cannot_be_read_is_not_called_missing_too() -> None:
+    draft = Draft(
+        distance="500", blocks=[BlockDraft(kind="ground"), BlockDraft(kind="adhoc", locations="x")]
+    )
+    at_place = [one.message for one in check(draft, []).problems if one.field.startswith("adhoc1")]
+    assert len(at_place) == 1
+    assert "is not a location" in at_place[0]

@@ -114,7 +114,7 @@ def test_custom_locations(example):
         ("adhoc1.locations.0.lat", "error"),
         ("adhoc1.locations.1.lat", "error"),
         ("adhoc1.locations.1.lon", "error"),
-        ("adhoc2", "error"),
+        ("adhoc2.locations", "error"),
     }
 
 

@@ -152,11 +152,31 @@ def test_a_comma_that_parts_no_thousands_is_not_read_away(text: str) -> None:
     assert query.max_distances == {"ground1-space1": None}
 
 
-@pytest.mark.parametrize("line", ["56.4, -94.6", "56.4 −94.6", "56.4; -94.6", "56.4°, -94.6°"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "56.4, -94.6",
+        "56.4 −94.6",
+        "56.4; -94.6",
+        "56.4°, -94.6°",
+        "56.4° N, 94.6° W",  # as this dashboard writes it
+        "56.4N 94.6w",
+        "56.4, 265.4",  # east of Greenwich all the way round
+    ],
+)
 def test_locations_are_read_as_people_write_them(line: str) -> None:
     query, problems = query_of(Draft(blocks=[BlockDraft(kind="adhoc", locations=line)]))
     assert problems == []
     assert (query.adhoc[0].locations[0].lat, query.adhoc[0].locations[0].lon) == (56.4, -94.6)
+
+
+@pytest.mark.parametrize(
+    "line", ["-56.4 S, 94.6 W", "56.4 E, 94.6 N", "56.4, -94.6 W", "56.4 94.6 361 W"]
+)
+def test_a_location_that_may_mean_either_is_none(line: str) -> None:
+    query, problems = query_of(Draft(blocks=[BlockDraft(kind="adhoc", locations=line)]))
+    assert query.adhoc[0].locations == []
+    assert "adhoc1.locations" in [problem.field for problem in problems]
 
 
 def test_an_empty_distance_of_a_pair_means_that_it_does_not_matter() -> None:

@@ -54,6 +54,10 @@ def test_spacecraft_are_called_by_their_display_names(example, sources):
             " all within 300 km of each other,",
         ),
         (
+            {"ground1-space1": 0, "ground1-space2": 0, "space1-space2": 0},
+            " all at the same place, at any time",
+        ),
+        (
             {"ground1-space1": 900, "ground1-space2": 900},
             " at the same time, with THEMIS-ASI – Swarm and THEMIS-ASI – THEMIS within 900 km,",
         ),
