@@ -186,20 +186,27 @@ def _locations(name: str, block: BlockDraft) -> html.Div:
 
 def option_lists(
     block: BlockDraft, sources: Sequence[DataSource]
-) -> dict[NameField, list[dict[str, str]]]:
+) -> dict[NameField, list[dict[str, Any]]]:
     """Return the options of each list of `block`, narrowed by the choices in the others."""
     return listed(options(block.kind, criteria_of(block), sources))
 
 
-def listed(found: Options) -> dict[NameField, list[dict[str, str]]]:
-    """Return the options of each list of names, with how many sources each would bring."""
+def listed(found: Options) -> dict[NameField, list[dict[str, Any]]]:
+    """Return the options of each list of names, with how many sources each would bring.
+
+    The counts stand in the opened list only, where there is room for them.
+    """
     return {
         names: [
             {
                 "value": option.value,
-                "label": f"{option.value} ({option.count})"
-                if option.count
-                else f"{option.value} (none)",
+                "label": html.Span(
+                    [
+                        option.value,
+                        html.Span(f" ({option.count or 'none'})", className="ax-option-count"),
+                    ]
+                ),
+                "search": option.value,
             }
             for option in getattr(found, names)
         ]
@@ -208,11 +215,13 @@ def listed(found: Options) -> dict[NameField, list[dict[str, str]]]:
 
 
 def resolved_text(block: BlockDraft, sources: Sequence[DataSource]) -> str:
-    """Return how many participants `block` offers, ``24 sources``."""
+    """Return how many participants `block` offers, ``24 sources``; nothing without a list of sources."""
     if block.kind == "adhoc":
         count, noun = len([line for line in block.locations.splitlines() if line.strip()]), "location"
-    else:
+    elif sources:
         count, noun = len(matching_sources(block.kind, criteria_of(block), sources)), "source"
+    else:
+        return ""
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 

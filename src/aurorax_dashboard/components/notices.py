@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 import dash_bootstrap_components as dbc
@@ -20,6 +21,17 @@ Kind = Literal["note", "warn", "error"]
 def icon(name: str) -> html.I:
     """Return one of the icons of ``scripts/build_assets.py``; it adds nothing to the words."""
     return html.I(className=f"bi bi-{name}", **{"aria-hidden": "true"})
+
+
+_TIMES = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d)?)")
+
+
+def unbroken(text: str) -> list[Children]:
+    """Return `text` with its times kept on one line each; browsers break them at their hyphens."""
+    return [
+        html.Span(part, className="ax-nowrap") if n % 2 else part
+        for n, part in enumerate(_TIMES.split(text))
+    ]
 
 
 def notice(

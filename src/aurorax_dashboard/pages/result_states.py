@@ -11,8 +11,9 @@ from dash import dcc, html
 
 from aurorax_dashboard.components import addresses, following
 from aurorax_dashboard.components.head import copy_link_button, page_head
-from aurorax_dashboard.components.notices import icon, link_button, notice
+from aurorax_dashboard.components.notices import icon, link_button, notice, unbroken
 from aurorax_dashboard.queries.link import LinkError
+from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.searches.follow import State
 from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.store import Submission
@@ -36,6 +37,11 @@ def running(request_id: str, submission: Submission | None) -> html.Div:
     return html.Div(
         [
             page_head(heading, copy_link_button("this search")),
+            *(
+                [html.P(unbroken(sentence(submission.query)), className="ax-muted")]
+                if submission
+                else []
+            ),
             following.panel("conjunctions", request_id, addresses.result(request_id)),
             # The browser fetches its largest scripts while the search runs, not after it.
             html.Div([dcc.Graph(), dag.AgGrid()], hidden=True),

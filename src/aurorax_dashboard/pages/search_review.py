@@ -17,7 +17,7 @@ from dash import dcc, html
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability
 from aurorax_dashboard.components.fields import problem_texts
-from aurorax_dashboard.components.notices import icon
+from aurorax_dashboard.components.notices import icon, unbroken
 from aurorax_dashboard.queries.blocks import blocks
 from aurorax_dashboard.queries.check import Problem, has_errors, problems
 from aurorax_dashboard.queries.coverage import Coverage, coverage, coverage_words, period_days
@@ -36,6 +36,7 @@ _COVERAGE_DAYS = 366
 _COVERAGE_WAIT_S = 4.0
 """How long the page waits for the availability of all programs together."""
 _ASKED_AT_ONCE = 6
+_NO_SOURCES = "Not known without the list of data sources."
 
 EXPORTS: Mapping[str, Callable[[ConjunctionQuery, str], str]] = MappingProxyType(
     {
@@ -68,7 +69,7 @@ def side() -> html.Aside:
     facts = (
         ("Combinations", html.Dd(id=Ids.SIZE)),
         ("Duration", html.Dd(id=Ids.COST)),
-        ("Days with data", html.Dd("…", id=Ids.COVERAGE, role="status")),
+        ("Days with data", html.Dd(html.Div("…", id=Ids.COVERAGE, role="status"))),
     )
     return html.Aside(
         [
@@ -151,14 +152,21 @@ def summary(checked: Checked, sources: Sequence[DataSource]) -> list[Any]:
     errors = [one for one in checked.problems if one.severity == "error"]
     future = period_words(checked.query, datetime.now(UTC))
     return [
-        html.P(sentence(checked.query, sources), className="ax-words"),
+        html.P(unbroken(sentence(checked.query, sources)), className="ax-words"),
         html.Div(problem_texts(errors), className="ax-mistakes"),
         *([html.P(future, className="ax-caution")] if future else []),
     ]
 
 
+def _counted(query: ConjunctionQuery, sources: Sequence[DataSource]) -> bool:
+    """Return whether anything can be counted: without the list of sources only custom locations can."""
+    return bool(sources) or all(block.kind == "adhoc" for block in blocks(query))
+
+
 def size(query: ConjunctionQuery, sources: Sequence[DataSource]) -> str:
     """Return how many combinations of sources are compared, and what they are made of."""
+    if not _counted(query, sources):
+        return _NO_SOURCES
     parts = blocks(query)
     count = combination_count(query, sources)
     if len(parts) < 2:
@@ -209,8 +217,10 @@ def known_days(
     period = period_days(query)
     if period is None or not blocks(query):
         return KnownDays("")
+    if not _counted(query, sources):
+        return KnownDays(_NO_SOURCES)
     if (period[1] - period[0]).days >= _COVERAGE_DAYS:
-        return KnownDays("Days with data are counted for periods up to a year.")
+        return KnownDays("Counted for periods up to a year.")
     days_of: dict[int, set[date]] = {}
     unknown: dict[str, str] = {}
     for program, asked in _asked(services, _programs(query, sources), *period, wait_s).items():

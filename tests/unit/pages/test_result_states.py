@@ -7,7 +7,8 @@ import pytest
 from aurorax_dashboard.api.errors import UnreachableError
 from aurorax_dashboard.api.models import SearchLog, SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.components import addresses
-from aurorax_dashboard.pages.result_states import Ids, ended
+from aurorax_dashboard.pages.result_states import Ids, ended, running
+from aurorax_dashboard.queries.words import sentence
 from aurorax_dashboard.searches.follow import Outcome, State
 from aurorax_dashboard.searches.follows import Ending
 from aurorax_dashboard.searches.store import Submission
@@ -56,3 +57,9 @@ def test_an_ending_has_the_words_of_the_error_or_of_the_last_log_line() -> None:
     )
     assert Ending.of(Outcome(State.FAILED, status)).message == "Out of memory"
     assert Ending.of(Outcome(State.ABANDONED)).message == ""
+
+
+def test_while_it_runs_the_page_says_what_was_asked(shown: Any, submission: Submission) -> None:
+    page = shown(running(ID, submission))
+    assert sentence(submission.query).partition("2019")[0] in page.text
+    assert "When " not in shown(running(ID, None)).text

@@ -152,6 +152,15 @@ def test_a_program_that_fails_makes_the_days_unknown(
     )
 
 
+def test_without_the_list_of_sources_nothing_is_said_to_have_no_data(
+    platform: Platform, query: ConjunctionQuery
+) -> None:
+    known = known_days(platform.services, query, [])
+    assert known == KnownDays("Not known without the list of data sources.")
+    assert size(query, []) == known.words
+    assert platform.asked == []
+
+
 def test_nothing_is_asked_without_a_period_or_for_a_longer_one_than_a_year(
     platform: Platform, query: ConjunctionQuery, sources: list[DataSource]
 ) -> None:
