@@ -82,7 +82,10 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
             *said,
             *missing,
             html.Div(
-                [form.layout(draft, sources), review.side()],
+                [
+                    form.layout(draft, sources),
+                    review.side(review.check(draft, sources), sources, services.client.base_url),
+                ],
                 className="ax-builder",
             ),
             importing.dialog(),

@@ -21,6 +21,7 @@ from aurorax_dashboard.components.notices import icon, unbroken
 from aurorax_dashboard.queries.blocks import blocks
 from aurorax_dashboard.queries.check import Problem, has_errors, problems
 from aurorax_dashboard.queries.coverage import Coverage, coverage, coverage_words, period_days
+from aurorax_dashboard.queries.describe import describe
 from aurorax_dashboard.queries.draft import Draft, query_of
 from aurorax_dashboard.queries.exporter import ExportError, to_curl, to_json, to_pyaurorax
 from aurorax_dashboard.queries.exporter_idl import to_idl
@@ -61,14 +62,15 @@ class Ids(StrEnum):
     DESCRIBED = "search-described"
 
 
-def side() -> html.Aside:
+def side(checked: Checked, sources: Sequence[DataSource], server: str) -> html.Aside:
     """Return what stands beside the form: what is asked, what is known of it, and how to take it along.
 
     Only the contents of its parts change, so that nothing jumps and what was unfolded stays so.
     """
+    query = checked.query
     facts = (
-        ("Combinations", html.Dd(id=Ids.SIZE)),
-        ("Duration", html.Dd(id=Ids.COST)),
+        ("Combinations", html.Dd(size(query, sources), id=Ids.SIZE)),
+        ("Duration", html.Dd(cost(query, sources), id=Ids.COST)),
         ("Days with data", html.Dd(html.Div("…", id=Ids.COVERAGE, role="status"))),
     )
     return html.Aside(
@@ -91,7 +93,7 @@ def side() -> html.Aside:
                         className="ax-panel-head",
                     ),
                     html.Div(id=Ids.FAILURE, **{"aria-live": "assertive"}),
-                    html.Div(id=Ids.SUMMARY),
+                    html.Div(summary(checked, sources), id=Ids.SUMMARY),
                     html.Dl(
                         [part for name, value in facts for part in (html.Dt(name), value)],
                         className="ax-kv",
@@ -102,11 +104,19 @@ def side() -> html.Aside:
             html.Section(
                 [
                     html.Details(
-                        [html.Summary("As the platform describes it"), html.Pre(id=Ids.DESCRIBED)],
+                        [
+                            html.Summary("As the platform describes it"),
+                            html.Pre(describe(query), id=Ids.DESCRIBED),
+                        ],
                         open=True,
                     ),
                     *(
-                        html.Details([html.Summary(f"Copy as {form}"), html.Div(id=export_id(form))])
+                        html.Details(
+                            [
+                                html.Summary(f"Copy as {form}"),
+                                html.Div(exported(form, query, server), id=export_id(form)),
+                            ]
+                        )
                         for form in EXPORTS
                     ),
                 ],

@@ -13,12 +13,15 @@ import pytest
 from aurorax_dashboard.api.errors import UnreachableError
 from aurorax_dashboard.api.models import ConjunctionQuery, DataSource, EphemerisAvailability
 from aurorax_dashboard.pages.search_review import (
+    Ids,
     KnownDays,
     check,
     cost,
     days_shown,
     known_days,
+    side,
     size,
+    summary,
 )
 from aurorax_dashboard.queries.coverage import Coverage
 from aurorax_dashboard.queries.draft import BlockDraft, Draft, draft_of
@@ -182,3 +185,16 @@ def test_a_location_that_cannot_be_read_is_not_called_missing_too() -> None:
     at_place = [one.message for one in check(draft, []).problems if one.field.startswith("adhoc1")]
     assert len(at_place) == 1
     assert "is not a location" in at_place[0]
+
+
+def test_the_page_comes_with_what_is_asked_so_that_nothing_moves_later(
+    query: ConjunctionQuery, sources: list[DataSource], shown: Any
+) -> None:
+    page = shown(side(check(draft_of(query), sources), sources, "http://archive.test"))
+    assert page.part(Ids.SIZE).children == size(query, sources)
+    assert page.part(Ids.COST).children == cost(query, sources)
+    assert "ground1=(" in page.part(Ids.DESCRIBED).children
+    assert len(page.part(Ids.SUMMARY).children) == len(
+        summary(check(draft_of(query), sources), sources)
+    )
+    assert '"max_distances"' in page.text
