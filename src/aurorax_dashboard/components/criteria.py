@@ -22,6 +22,7 @@ from aurorax_dashboard.queries.match import (
     matching_sources,
     options,
 )
+from aurorax_dashboard.queries.names import source_name
 
 _LABELS: dict[NameField, str] = {
     "programs": "Programs",
@@ -29,6 +30,10 @@ _LABELS: dict[NameField, str] = {
     "instrument_types": "Instrument types",
 }
 _HEMISPHERES = [{"label": "Northern", "value": "northern"}, {"label": "Southern", "value": "southern"}]
+
+
+_NAMED = 30
+"""Sources of a block that are named at most."""
 
 
 class Part(StrEnum):
@@ -79,7 +84,7 @@ def block_card(name: str, block: BlockDraft, sources: Sequence[DataSource]) -> h
                 [
                     html.H3(label),
                     html.Span(
-                        resolved_text(block, sources),
+                        resolved(block, sources),
                         id=part(Part.RESOLVED, name),
                         className="ax-block-count",
                     ),
@@ -214,6 +219,14 @@ def listed(found: Options) -> dict[NameField, list[dict[str, Any]]]:
     }
 
 
+def resolved(block: BlockDraft, sources: Sequence[DataSource]) -> html.Span:
+    """Return how many participants `block` offers; which these are is told on hover."""
+    chosen = [] if block.kind == "adhoc" else matching_sources(block.kind, criteria_of(block), sources)
+    names = sorted(source_name(each) for each in chosen)
+    more = [f"and {len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return html.Span(resolved_text(block, sources), title="\n".join([*names[:_NAMED], *more]))
+
+
 def resolved_text(block: BlockDraft, sources: Sequence[DataSource]) -> str:
     """Return how many participants `block` offers, ``24 sources``; nothing without a list of sources."""
     if block.kind == "adhoc":
@@ -288,12 +301,12 @@ def register(app: Dash, sources: Callable[[], Sequence[DataSource]]) -> None:
         )
         known = sources()
         lists = option_lists(block, known)
-        return (*(lists[names] for names in NAME_FIELDS), resolved_text(block, known))
+        return (*(lists[names] for names in NAME_FIELDS), resolved(block, known))
 
     @app.callback(
         Output(part(Part.RESOLVED, MATCH), "children", allow_duplicate=True),
         Input(part(Part.LOCATIONS, MATCH), "value"),
         prevent_initial_call=True,
     )
-    def count_locations(text: str | None) -> str:
-        return resolved_text(BlockDraft(kind="adhoc", locations=text or ""), ())
+    def count_locations(text: str | None) -> Any:
+        return resolved(BlockDraft(kind="adhoc", locations=text or ""), ())

@@ -14,6 +14,7 @@ from aurorax_dashboard.components.criteria import (
     option_lists,
     part,
     read_blocks,
+    resolved,
     resolved_text,
 )
 from aurorax_dashboard.queries.draft import BlockDraft
@@ -109,3 +110,15 @@ def test_the_button_of_the_filters_counts_them() -> None:
     assert filters_label(FILTERS)[1] == " Metadata filters (2, OR)"
     one = MetadataFilters(logical_operator="OR", expressions=FILTERS.expressions[:1])
     assert filters_label(one)[1] == " Metadata filters (1)"
+
+
+def test_the_sources_of_a_block_are_named_on_hover() -> None:
+    shown = resolved(BlockDraft(kind="ground", programs=["rego", "themis-asi"]), SOURCES)
+    assert shown.children == resolved_text(
+        BlockDraft(kind="ground", programs=["rego", "themis-asi"]), SOURCES
+    )
+    assert "gillam" in shown.title.lower()
+    many = [DataSource(identifier=n, platform=f"p{n:02d}", source_type="ground") for n in range(40)]
+    lines = resolved(BlockDraft(kind="ground"), many).title.split("\n")
+    assert (lines[0], lines[-1], len(lines)) == ("p00", "and 10 more", 31)
+    assert resolved(BlockDraft(kind="adhoc", locations="1, 2"), ()).title == ""
