@@ -29,7 +29,7 @@ OUTLINES = ("world_110m", "world_50m")
 """Scope and resolution, as plotly.js names the files it asks for."""
 
 ICONS = (
-    "arrow-repeat", "broadcast", "camera", "circle-half", "funnel", "geo-alt", "link-45deg", "list-check", "pencil",
+    "arrow-repeat", "camera", "circle-half", "funnel", "link-45deg", "list-check", "pencil",
     "download", "plus-lg", "search", "star", "star-fill", "stop-circle", "upload", "x-lg",
 )  # fmt: skip
 """The icons that pages may use, by their names in Bootstrap Icons."""

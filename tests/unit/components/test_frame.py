@@ -79,16 +79,16 @@ def test_the_badge_notices_maintenance_and_its_end(client: AuroraXClient, platfo
     platform.in_maintenance = True
     with pytest.raises(MaintenanceError):
         client.submit_conjunctions(ConjunctionQuery())
-    assert frame._badge(client)[0] == "Live · api.aurorax.space"  # too many searches may be waiting
+    assert frame.origin(client)[0] == "Live · api.aurorax.space"  # too many searches may be waiting
     with pytest.raises(MaintenanceError):
         client.data_sources()
     for _question in range(2):
-        text, name, explanation = frame._badge(client)
+        text, name, explanation = frame.origin(client)
         assert text.startswith("AuroraX in maintenance")
         assert name.endswith("--down")
         assert "has been in maintenance since" in explanation
     platform.in_maintenance = False
-    assert frame._badge(client)[0] == "Live · api.aurorax.space"
+    assert frame.origin(client)[0] == "Live · api.aurorax.space"
 
 
 def test_the_badge_says_when_the_server_is_asked_again(
@@ -109,7 +109,7 @@ def test_what_is_shown_meanwhile_is_dated(
     now = datetime.now(UTC)
     seen = health.ServerHealth(now - timedelta(days=days), now)
     monkeypatch.setattr(AuroraXClient, "health", lambda _client: seen)
-    text = frame._badge(client)[0]
+    text = frame.origin(client)[0]
     assert text == f"AuroraX unreachable · showing cached data from {seen.last_success:{form}}"
 
 

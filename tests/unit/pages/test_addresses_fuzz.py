@@ -72,6 +72,7 @@ def services(tmp_path: Any, stored: StoredResult, submission: Submission) -> Any
         store=store,
         links=ShortLinks(keep),
         sources=list,
+        client=SimpleNamespace(base_url=submission.server),
         judgements=SimpleNamespace(of=lambda _request_id: {}),
     )
 
