@@ -47,8 +47,10 @@ def night(found: Found, asked: Asked, identifier: int, day: date) -> html.Sectio
             html.Div(
                 [
                     *views.steps(asked.but(t=asked.t), day),
-                    link_button("All imagers of this night", asked.but(of=None).address),
-                    link_button("All nights", asked.but(night=None, of=identifier, t="").address),
+                    link_button(
+                        "All imagers of this night", _imagers(found, asked, identifier, day).address
+                    ),
+                    views.more_nights(_named(found, asked, identifier).but(of=identifier), day),
                 ],
                 className="ax-actions ax-night-steps",
             ),
@@ -57,6 +59,24 @@ def night(found: Found, asked: Asked, identifier: int, day: date) -> html.Sectio
             *_others(found, identifier, day, name),
         ],
         className="ax-keograms ax-keograms--night",
+    )
+
+
+def _named(found: Found, asked: Asked, identifier: int) -> Asked:
+    """Return the same with the names of the source, where the address names none."""
+    source = found.sources.get(identifier)
+    if asked.names or source is None:
+        return asked
+    names = {field: (name,) for field in NAME_FIELDS if (name := name_of(source, field)) is not None}
+    return asked.but(**names)
+
+
+def _imagers(found: Found, asked: Asked, identifier: int, day: date) -> Asked:
+    """Return this night of all that was looked for; of the source's program, where it alone was."""
+    if asked.names:
+        return asked.but(of=None)
+    return (
+        _named(found, asked, identifier).but(of=None, platforms=(), instrument_types=()).during(day, 1)
     )
 
 

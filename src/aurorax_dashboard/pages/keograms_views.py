@@ -173,7 +173,7 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
                 ],
             ),
             html.Div(
-                [*steps(asked.but(of=None), night, found), _more_nights(found, asked)],
+                [*steps(asked.but(of=None), night, found), more_nights(asked.but(of=None), night)],
                 className="ax-actions ax-night-steps",
             ),
             stack(rows, label=f"{KIND_NAMES[asked.kind]} of {day} by imager")
@@ -189,12 +189,12 @@ def imagers(found: Found, asked: Asked, night: date) -> html.Section:
     )
 
 
-def _more_nights(found: Found, asked: Asked) -> dcc.Link:
-    """Return the way to the nights that were looked for, or to some where it was only this one."""
-    rest = asked.but(night=None, of=None, t="")
-    if found.first < found.last:
+def more_nights(asked: Asked, night: date) -> dcc.Link:
+    """Return the way to the nights that were looked for, or to some from `night` on where it was only one."""
+    rest, days = asked.but(night=None, t=""), asked.days()
+    if days and days[0] < days[1]:
         return link_button("All nights", rest.address)
-    return link_button(f"{_SOME_NIGHTS} nights", rest.during(found.first, _SOME_NIGHTS).address)
+    return link_button(f"{_SOME_NIGHTS} nights", rest.during(night, _SOME_NIGHTS).address)
 
 
 def _imager(found: Found, asked: Asked, identifier: int, night: date) -> Row:

@@ -300,6 +300,22 @@ def test_without_a_time_the_cursor_stands_at_noon(shown: Any, found_of: Any) -> 
     assert page.part(Ids.EXPLORER).children == "What was where at 12:00"
 
 
+def test_from_a_night_that_was_linked_to_alone_the_ways_lead_on(shown: Any, found_of: Any) -> None:
+    asked = Asked(of=46, night=SECOND)
+    page = shown(keograms_night.night(found_of(record(2)), asked, 46, SECOND))
+    ways = [parse_qs(urlsplit(link).query) for link in page.links()]
+    [imagers] = [way for way in ways if "night" in way and "of" not in way]
+    assert imagers == {
+        "program": ["themis-asi"],
+        "night": ["2019-01-02"],
+        "start": ["2019-01-02"],
+        "end": ["2019-01-02"],
+    }
+    [nights] = [way for way in ways if "program" in way and "night" not in way]
+    assert (nights["of"], nights["platform"]) == (["46"], ["gillam"])
+    assert (nights["start"], nights["end"]) == (["2019-01-02"], ["2019-01-28"])
+
+
 def test_a_night_without_keogram_says_so_and_still_leads_on(shown: Any, found_of: Any) -> None:
     page = shown(keograms_night.night(found_of(), MONTH, 46, SECOND))
     assert "There is no keogram of this night" in page.text
