@@ -12,17 +12,22 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.colors import sample_colorscale
 
 from aurorax_dashboard.figures.drawing import Drawing, count_text
-from aurorax_dashboard.figures.theme import TITLE_PX, new_figure, palette, set_time_axis
+from aurorax_dashboard.figures.grades import (
+    NOTHING,
+    colour_steps,
+    grade_colours,
+    hatched,
+    unknown_runs,
+)
+from aurorax_dashboard.figures.theme import TITLE_PX, new_figure, set_time_axis
 
 ROW_PX = 16
 _AXIS_PX = 38
 _BELOW_PX = 12
+_HALF_DAY_MS = 12 * 3_600_000
 _FEW_COLUMNS = 120
-_NOTHING = 2
-"""The last grade without data."""
 _NAME = 28
 """Letters of a source's name at most."""
 
@@ -37,19 +42,6 @@ class Line:
     counts: NDArray[np.floating[Any]]
     """What is told of each column that has data."""
     group: bool = False
-
-
-def grade_colours(steps: int, dark: bool) -> list[str]:
-    """Return a colour for each grade: outside, unknown, nothing, then from little to much.
-
-    Data are told in viridis, nothing in a cold grey, unknown in a warm one;
-    outside is the ground itself.
-    """
-    colours = palette(dark)
-    places = [0.25 + 0.65 * n / max(steps - 1, 1) for n in range(steps)]
-    data = sample_colorscale("Viridis", places if dark else [0.95 - place for place in places])
-    unknown, nothing = ("#6b5a52", "#3b4553") if dark else ("#d9c9bd", "#d3dae3")
-    return [colours.paper, unknown, nothing, *data]
 
 
 def matrix(
@@ -88,7 +80,7 @@ def matrix(
     # What has data lies above what has none: only there is a number to tell. As arrays, not as texts,
     # which would take the server and the browser a second.
     held = {
-        "z": np.where(grades > _NOTHING, grades, np.nan).astype(np.float32),
+        "z": np.where(grades > NOTHING, grades, np.nan).astype(np.float32),
         "customdata": counts,
         "hoverongaps": False,
     }
@@ -110,6 +102,7 @@ def matrix(
                 hovertemplate=f"%{{y}}<br>%{{x|{column_form}}}: {told}<extra></extra>",
             )
         )
+    _hatch_unknown(figure, grades, days, names, dark)
     figure.update_yaxes(
         type="category",
         tickmode="array",
@@ -136,6 +129,40 @@ def matrix(
     return Drawing(figure, f"{title}: {count_text(sources, 'source')}. {subtitle}")
 
 
+def _hatch_unknown(
+    figure: go.Figure,
+    grades: NDArray[np.uint8],
+    days: pd.DatetimeIndex,
+    names: Sequence[str],
+    dark: bool,
+) -> None:
+    runs = unknown_runs(grades)
+    if not len(runs):
+        return
+    rows, first, after = runs.T
+    edges = _edges(days)
+    figure.add_trace(
+        hatched(
+            edges[first].astype("datetime64[ms]"),
+            edges[after] - edges[first],
+            [names[row] for row in rows],
+            dark,
+            width=1 - 1 / ROW_PX,
+            hovertemplate="%{y}: not known<extra></extra>",
+        )
+    )
+    figure.update_layout(barmode="overlay")
+
+
+def _edges(days: pd.DatetimeIndex) -> NDArray[np.int64]:
+    """Return where columns begin and the last ends, in ms: in the middle between one day and the next."""
+    moments = days.tz_localize(None).to_numpy().astype("datetime64[ms]").astype(np.int64)
+    if len(moments) == 1:
+        return np.array([moments[0] - _HALF_DAY_MS, moments[0] + _HALF_DAY_MS])
+    middle = (moments[1:] + moments[:-1]) // 2
+    return np.concatenate([[2 * moments[0] - middle[0]], middle, [2 * moments[-1] - middle[-1]]])
+
+
 def row_names(lines: Sequence[Line]) -> list[str]:
     """Return a name for each line that no other has, as a click tells it."""
     seen: Counter[str] = Counter()
@@ -149,11 +176,3 @@ def row_names(lines: Sequence[Line]) -> list[str]:
 
 def _cut(name: str) -> str:
     return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
-
-
-def colour_steps(colours: Sequence[str]) -> list[list[object]]:
-    """Return a scale with a step for each grade: 0 has the first colour."""
-    count = len(colours)
-    return [
-        [place / count, colour] for n, colour in enumerate(colours) for place in (n, n + 1 - 1e-9)
-    ] + [[1.0, colours[-1]]]

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
-from aurorax_dashboard.figures.availability import colour_steps, grade_colours
 from aurorax_dashboard.figures.drawing import Drawing, count_text
+from aurorax_dashboard.figures.grades import UNKNOWN, colour_steps, grade_colours, hatched, unknown_runs
 from aurorax_dashboard.figures.theme import TITLE_PX, palette, template
 
 _AXIS_PX = 56
@@ -21,8 +21,11 @@ _YEAR_PX = 130
 
 def _add_legend(figure: go.Figure, labels: Sequence[str], colours: Sequence[str], dark: bool) -> None:
     edge = palette(dark).coast
-    for label, colour in zip(labels, colours, strict=True):
+    for grade, (label, colour) in enumerate(zip(labels, colours, strict=True)):
         if not label:
+            continue
+        if grade == UNKNOWN:
+            figure.add_trace(hatched([None], [None], [None], dark, name=label))
             continue
         figure.add_trace(
             go.Scatter(
@@ -99,6 +102,12 @@ def calendars(
             row=row,
             col=1,
         )
+        weekdays, first, after = unknown_runs(np.nan_to_num(z).astype(np.uint8)).T
+        figure.add_trace(
+            hatched(first - 0.45, after - first - 0.1, weekdays, dark, width=0.85, hoverinfo="skip"),
+            row=row,
+            col=1,
+        )
         months = [pd.Timestamp(year, month, 1) for month in range(1, 13)]
         offset = pd.Timestamp(year, 1, 1).weekday()
         figure.update_xaxes(
@@ -117,6 +126,7 @@ def calendars(
         title={"text": title, "subtitle": {"text": subtitle}},
         height=TITLE_PX + _LEGEND_PX + _YEAR_PX * len(years) + _AXIS_PX,
         margin={"b": _LEGEND_PX + 30},
+        barmode="overlay",
     )
     occurring = set(grades.tolist())
     _add_legend(

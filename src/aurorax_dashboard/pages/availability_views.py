@@ -11,8 +11,9 @@ import pandas as pd
 from dash import html
 
 from aurorax_dashboard.api.models import DataSource
-from aurorax_dashboard.figures.availability import Line, grade_colours, matrix, row_names
+from aurorax_dashboard.figures.availability import Line, matrix, row_names
 from aurorax_dashboard.figures.drawing import Drawing
+from aurorax_dashboard.figures.grades import swatches
 from aurorax_dashboard.pages.availability_asked import Asked
 from aurorax_dashboard.queries.days import (
     LABELS,
@@ -153,11 +154,11 @@ def draw_matrix(shown: Shown, asked: Asked, dark: bool) -> Drawing:
 
 def legend(what: What, dark: bool) -> html.Ul:
     """Return what the colours of the matrix mean."""
-    colours = grade_colours(len(LABELS[what]) - 3, dark)
+    backgrounds = swatches(len(LABELS[what]) - 3, dark)
     return html.Ul(
         [
-            html.Li([html.Span(className="ax-swatch", style={"background": colour}), label])
-            for label, colour in zip(LABELS[what], colours, strict=True)
+            html.Li([html.Span(className="ax-swatch", style={"background": background}), label])
+            for label, background in zip(LABELS[what], backgrounds, strict=True)
         ],
         className="ax-legend",
         **{"aria-label": "What the colours mean"},
