@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import combinations
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -35,6 +35,7 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 FIRST_YEAR, LAST_YEAR = 1850, 2149
 """Nothing was observed minute by minute earlier, and nobody plans later."""
 
+_DEEPEST_METADATA = 50
 _MAX_LOCATIONS = 100
 """Custom locations of one search: each is compared with every source of the other blocks."""
 _BLOCK_KINDS = ("ground", "space", "events", "adhoc")
@@ -241,6 +242,21 @@ def checked_id(request_id: str) -> str:
     if not _UUID.fullmatch(request_id):
         raise BadRequestError("request_id: must be a UUID such as 5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55")
     return request_id.lower()
+
+
+def metadata_problems(metadata: Mapping[str, Any] | None) -> Iterator[str]:
+    """Yield what is wrong with metadata: deep ones could be taken in, but not be read again."""
+    level: list[Any] = [metadata]
+    for _ in range(_DEEPEST_METADATA + 1):
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    yield f"metadata: must not be nested deeper than {_DEEPEST_METADATA} levels"
 
 
 def _check_filters(field: str, filters: AnyMetadataFilters) -> None:

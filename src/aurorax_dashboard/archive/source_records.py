@@ -12,6 +12,7 @@ import msgspec
 
 from aurorax_dashboard.api.management import UserAccount
 from aurorax_dashboard.api.models import DataSource, MetadataField
+from aurorax_dashboard.archive.checks import metadata_problems
 from aurorax_dashboard.archive.errors import BadRequestError, ForbiddenError
 
 SourceType = Literal["ground", "leo", "heo", "lunar", "event_list", "not_applicable"]
@@ -91,6 +92,8 @@ def _complete(record: DataSource, owner: str) -> DataSource:
         _check_name("owner", owner, _LONGEST_EMAIL)
     for field in ("ephemeris_metadata_schema", "data_product_metadata_schema"):
         _check_schema(field, getattr(record, field) or [])
+    for problem in metadata_problems(record.metadata):
+        raise BadRequestError(problem)
     return msgspec.structs.replace(
         record,
         owner=owner,

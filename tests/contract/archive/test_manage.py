@@ -144,6 +144,14 @@ def test_availability_and_statistics_are_fresh(
     assert stats["latest_data_product_loaded"] == "2020-03-01T07:00:00"
 
 
+def nested(levels: int) -> dict[str, Any]:
+    """Return metadata that are so deep."""
+    metadata: dict[str, Any] = {}
+    for _ in range(levels):
+        metadata = {"within": metadata}
+    return metadata
+
+
 WRONG_RECORDS: list[tuple[dict[str, Any], str]] = [
     ({"location_geo": {"lat": 91, "lon": 0}}, "location_geo.lat"),
     ({"nbtrace": {"lat": 9, "lon": -180.5}}, "nbtrace.lon"),
@@ -158,6 +166,7 @@ WRONG_RECORDS: list[tuple[dict[str, Any], str]] = [
     ({"platform": "another"}, "platform"),
     ({"instrument_type": "another"}, "instrument_type"),
     ({"metadata": "none"}, "metadata"),
+    ({"metadata": nested(60)}, "metadata"),
 ]
 
 
@@ -329,6 +338,7 @@ def test_data_products_are_known_by_their_address(
         ({"start": "yesterday"}, "start"),
         ({"start": "0001-01-01T00:00:00+10:00"}, "start"),
         ({"instrument_type": "another"}, "instrument_type"),
+        ({"metadata": nested(60)}, "metadata"),
     ],
 )
 def test_a_data_product_that_does_not_fit_is_named(

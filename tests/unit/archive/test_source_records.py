@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def test_an_administrator_may_add_a_source_for_somebody() -> None:
         ({"display_name": "one\ntwo"}, "^display_name: .* cannot be shown"),
         ({"source_type": "meo"}, "^source_type: must be one of ground, leo"),
         ({"source_type": None}, "^source_type: "),
+        ({"metadata": {"a": json.loads("[" * 60 + "]" * 60)}}, "^metadata: .* deeper than 50 levels"),
         ({"identifier": 0}, "^identifier: "),
         ({"identifier": -3}, "^identifier: "),
         ({"identifier": 2**31}, "^identifier: "),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -34,13 +33,8 @@ from aurorax_dashboard.archive.tracks import (
     MinuteArray,
     Records,
     Track,
-    minute_of,
     unit_vectors,
 )
-
-FIRST_MINUTE = minute_of(datetime(1900, 1, 1, tzinfo=UTC))
-STOP_MINUTE = minute_of(datetime(2100, 1, 1, tzinfo=UTC))
-"""Records are of ``FIRST_MINUTE ≤ m < STOP_MINUTE``: anything else is a slip of the pen."""
 
 _NOWHERE: FloatArray = np.full((3, 1), np.nan, dtype=np.float32)
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from aurorax_dashboard.api.management import DataProductUpload, EphemerisUpload
 from aurorax_dashboard.api.models import DataProduct, DataSource, Location
+from aurorax_dashboard.archive.checks import metadata_problems
 from aurorax_dashboard.archive.library.blocks import Batch
 from aurorax_dashboard.archive.products import DATA_PRODUCT_TYPES
 from aurorax_dashboard.archive.tracks import minute_of, time_of
@@ -133,6 +134,7 @@ def ephemeris_problems(record: EphemerisUpload) -> Iterator[str]:
     for field in _PLACES:
         if (place := getattr(record, field)) is not None:
             yield from _place_problems(field, place)
+    yield from metadata_problems(record.metadata)
 
 
 def _place_problems(field: str, place: Location) -> Iterator[str]:
@@ -151,6 +153,7 @@ def _product_problems(record: DataProductUpload) -> Iterator[str]:
         yield f"url: must have 1 to {_LONGEST_URL:,} characters"
     elif record.url.startswith("/"):
         yield "url: must be a whole address; one that begins with a slash is the archive's own"
+    yield from metadata_problems(record.metadata)
     try:
         start, end = utc(record.start), utc(record.end)
     except OverflowError:
