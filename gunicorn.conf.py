@@ -25,6 +25,7 @@ graceful_timeout = 25
 keepalive = (
     75  # longer than browsers and routers keep an idle connection: none is closed under a question
 )
+forwarded_allow_ips = ""  # the headers of proxies are read further in, as far as PROXY_HOPS says
 limit_request_line = 8190  # a search in a link may have 6,000 letters
 # A followed search alone asks 150 times a minute, and every new worker costs some browsers a second try.
 max_requests = 100_000
