@@ -179,6 +179,7 @@ def test_files_hold_what_is_shown_and_where_it_comes_from(result: Page) -> None:
     assert "closest ≤ 250 km" in text
     assert len(pd.read_csv(io.StringIO(text), comment="#")) == count
     address = result.url.split("?")[0]
+    assert "SIMULATED DATA" in httpx.get(f"{address}/files/script", timeout=30).text.splitlines()[0]
     book = openpyxl.load_workbook(
         io.BytesIO(httpx.get(f"{address}/files/excel?km=-250", timeout=30).content)
     )

@@ -25,6 +25,7 @@ from aurorax_dashboard.searches.judgements import Judgement
 from aurorax_dashboard.searches.predictions import predicted_words
 from aurorax_dashboard.searches.selection import PARAMS, Selection, names_of, selection_of
 from aurorax_dashboard.searches.store import StoredResult, Submission
+from aurorax_dashboard.searches.tables import SIMULATED
 from aurorax_dashboard.services import Services
 
 _SWARM_AURORA = "https://swarm-aurora.com/conjunctionFinder"
@@ -44,7 +45,8 @@ class Form:
 
 
 def _script(_table: pd.DataFrame, provenance: Provenance) -> bytes:
-    return to_pyaurorax_fetch(provenance.request_id, provenance.server, provenance.title).encode()
+    heading = f"{provenance.title}. {SIMULATED}" if provenance.simulated else provenance.title
+    return to_pyaurorax_fetch(provenance.request_id, provenance.server, heading).encode()
 
 
 FORMS = {

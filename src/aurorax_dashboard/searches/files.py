@@ -263,7 +263,7 @@ def _cdf_values(column: pd.Series[Any]) -> tuple[int, Any]:
     return CDF.CDF_CHAR, ["" if pd.isna(v) else str(v) for v in column]
 
 
-def to_calendar(table: pd.DataFrame, provenance: Provenance, title_prefix: str = "") -> bytes:
+def to_calendar(table: pd.DataFrame, provenance: Provenance) -> bytes:
     """Return a calendar file with an event for each conjunction, at its whole minutes."""
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//AuroraX Dashboard//conjunctions//EN")
@@ -276,7 +276,7 @@ def to_calendar(table: pd.DataFrame, provenance: Provenance, title_prefix: str =
         event.add("dtstart", row["start"].to_pydatetime())
         event.add("dtend", row["end"].to_pydatetime() + timedelta(minutes=1))
         future = row.get("predicted", False)
-        prefix = f"Predicted: {title_prefix}" if future else title_prefix
+        prefix = "Predicted: " * bool(future) + "Simulated: " * provenance.simulated
         event.add("summary", f"{prefix}{row['between']}, {row['min_distance_km']:.0f} km")
         said = [
             *([SIMULATED] if provenance.simulated else []),

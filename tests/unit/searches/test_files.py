@@ -134,6 +134,9 @@ def test_a_calendar_has_an_event_of_whole_minutes_for_each(table: pd.DataFrame) 
     assert events[0].decoded("dtstart") == datetime(2019, 1, 2, 9, 16, tzinfo=UTC)
     assert events[0].decoded("dtend") == datetime(2019, 1, 2, 9, 18, tzinfo=UTC)
     assert "252 km" in str(events[0]["summary"])
+    assert str(events[0]["summary"]).startswith("Simulated: ")
+    real = icalendar.Calendar.from_ical(files.to_calendar(table, provenance(simulated=False)))
+    assert "imulated" not in str(real.walk("VEVENT")[0]["summary"])
     assert "SIMULATED" in str(events[0]["description"])
 
 
