@@ -14,7 +14,7 @@ from aurorax_dashboard.api.models import DataSource, MetadataFilters
 from aurorax_dashboard.components.fields import field, group, problem_slot
 from aurorax_dashboard.components.notices import icon
 from aurorax_dashboard.queries.blocks import CRITERIA_TYPES, KIND_NAMES, BlockKind, split_name
-from aurorax_dashboard.queries.draft import BlockDraft
+from aurorax_dashboard.queries.draft import BlockDraft, located
 from aurorax_dashboard.queries.match import (
     NAME_FIELDS,
     NameField,
@@ -230,7 +230,8 @@ def resolved(block: BlockDraft, sources: Sequence[DataSource]) -> html.Span:
 def resolved_text(block: BlockDraft, sources: Sequence[DataSource]) -> str:
     """Return how many participants `block` offers, ``24 sources``; nothing without a list of sources."""
     if block.kind == "adhoc":
-        count, noun = len([line for line in block.locations.splitlines() if line.strip()]), "location"
+        places = [place for _, place in located(block.locations) if place is not None]
+        count, noun = len(places), "location"
     elif sources:
         count, noun = len(matching_sources(block.kind, criteria_of(block), sources)), "source"
     else:

@@ -99,6 +99,7 @@ def test_lists_narrow_each_other_but_keep_what_was_chosen() -> None:
         (BlockDraft(kind="ground", programs=["trex"]), "1 source"),
         (BlockDraft(kind="ground", programs=["rego"]), "0 sources"),
         (BlockDraft(kind="adhoc", locations="1, 2\n\n3, 4\n"), "2 locations"),
+        (BlockDraft(kind="adhoc", locations="1, 2\nnowhere"), "1 location"),
     ],
 )
 def test_a_card_tells_how_many_may_take_part(block: BlockDraft, text: str) -> None:
