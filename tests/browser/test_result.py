@@ -128,6 +128,16 @@ def test_a_bar_of_the_distributions_leads_to_its_nearest_conjunction(result: Pag
     result.wait_for_function(f"() => Math.round({line}) === 340")
 
 
+def test_the_figures_are_read_as_tables(result: Page) -> None:
+    for name, said in (
+        ("distance", "2019-01-03 10:10"),
+        ("distribution-3", "THEMIS-ASI FSMI – Swarm A"),
+    ):
+        figure = result.locator("figure").filter(has=result.locator(f"#result-{name}"))
+        figure.get_by_text("Show as table").click()
+        expect(figure.get_by_role("row").filter(has_text=said)).to_have_count(1)
+
+
 def test_a_filter_that_lets_nothing_through_says_so(result: Page) -> None:
     result.get_by_role("button", name="Filter").click()
     result.locator("#filters-km-most").fill("nonsense")

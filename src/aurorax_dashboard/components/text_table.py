@@ -53,7 +53,8 @@ def register_tables(app: Dash, *places: str) -> None:
     for place in places:
         app.clientside_callback(
             ClientsideFunction("tables", "set"),
-            Input(rows_id(place), "data"),
-            State(place, "id"),
+            # Their rows may still arrive when one has gone on to another page.
+            Input(rows_id(place), "data", allow_optional=True),
+            State(place, "id", allow_optional=True),
             prevent_initial_call=True,
         )

@@ -91,6 +91,14 @@ def distance_curve(
     return Drawing(figure, _summary(known, start, end, limits_km))
 
 
+def distance_table(distances: pd.DataFrame) -> pd.DataFrame:
+    """Return `distances`, as :func:`distance_curve` takes them, as a table to read, km with one decimal."""
+    known = distances.dropna(how="all").sort_index()
+    times = [time_text(time) for time in naive_utc(known.index)]
+    values = {f"{pair}, km": known[pair].round(1).to_numpy() for pair in known.columns}
+    return pd.DataFrame({"Time (UTC)": times, **values})
+
+
 def with_gaps(distances: pd.DataFrame) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """Return times and values with an empty row wherever records are missing.
 

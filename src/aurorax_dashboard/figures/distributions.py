@@ -58,6 +58,14 @@ def distributions(
     )
 
 
+def bars_table(drawing: Drawing, what: str) -> pd.DataFrame:
+    """Return the bars of a distribution as a table to read: `what` each stands for, and how many it counts."""
+    bars = drawing.figure.data[0]
+    counts = bars.x if bars.orientation == "h" else bars.y
+    table = pd.DataFrame({what: list(bars.hovertext), "Conjunctions": [int(count) for count in counts]})
+    return table[table["Conjunctions"] > 0]
+
+
 def distance_histogram(
     rows: pd.DataFrame,
     limit_km: float | None = None,

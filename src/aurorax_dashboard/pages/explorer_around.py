@@ -20,6 +20,7 @@ from aurorax_dashboard.components.frame import Ids as FrameIds
 from aurorax_dashboard.components.graph import drawn, summary_id, table_id
 from aurorax_dashboard.components.notices import link_button, notice
 from aurorax_dashboard.components.text_table import TextTable, register_tables, rows_id, text_table
+from aurorax_dashboard.figures.distance import distance_table
 from aurorax_dashboard.figures.drawing import PAIR_SEPARATOR, count_text
 from aurorax_dashboard.figures.explorer_distance import distance_in_time
 from aurorax_dashboard.pages.explorer_asked import (
@@ -240,7 +241,7 @@ def _register_tables(app: Dash, services: Services, hours: Hours, asked: Reader)
         drawing = distance_in_time(
             distances, pair_name(at, now.one, now.other), now.time, now.km, theme == "dark"
         )
-        return *drawn(drawing), text_table(distance_table(distances)).text(), False
+        return *drawn(drawing), text_table(distance_table(distances.to_frame("Distance"))).text(), False
 
 
 def pair_name(at: Look, one: int, other: int) -> str:
@@ -255,17 +256,6 @@ def pair_name(at: Look, one: int, other: int) -> str:
 def apart(at: Look, one: int, other: int) -> pd.Series[float]:
     """Return the distance of two things minute by minute, an hour before and after."""
     return distance_km(at.within(_APART), one, other)
-
-
-def distance_table(distances: pd.Series[float]) -> pd.DataFrame:
-    """Return distances as a table to read."""
-    known = distances.dropna()
-    return pd.DataFrame(
-        {
-            "Time (UTC)": [format_time(time.to_pydatetime()) for time in pd.DatetimeIndex(known.index)],
-            "Distance, km": known.round(1).to_numpy(),
-        }
-    )
 
 
 def _register_files(app: Dash, services: Services, hours: Hours, asked: Reader) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.figures.distance import distance_curve
+from aurorax_dashboard.figures.distance import distance_curve, distance_table
 from aurorax_dashboard.figures.distributions import distributions
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.map_view import VIEWS, MapView, close_up
@@ -111,10 +111,11 @@ def draw_distributions(
 
 def draw_distance(
     query: ConjunctionQuery | None, selected: Event, around: pd.DataFrame, dark: bool
-) -> Drawing:
-    """Return the distance of the pairs of the selected conjunction against time."""
+) -> tuple[Drawing, pd.DataFrame]:
+    """Return the distance of the pairs of the selected conjunction against time, and the same as a table."""
     distances_km = positions.pair_distances(around, selected.sources)
-    return distance_curve(distances_km, selected.start, selected.end, limits_of(query), dark)
+    drawing = distance_curve(distances_km, selected.start, selected.end, limits_of(query), dark)
+    return drawing, distance_table(distances_km)
 
 
 def around_event(

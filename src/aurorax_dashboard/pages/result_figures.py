@@ -14,8 +14,10 @@ from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.components import addresses, judging
 from aurorax_dashboard.components.frame import Ids as FrameIds
-from aurorax_dashboard.components.graph import drawn, summary_id
+from aurorax_dashboard.components.graph import drawn, summary_id, table_id
 from aurorax_dashboard.components.notices import error_notice
+from aurorax_dashboard.components.text_table import TextTable, register_tables, rows_id, text_table
+from aurorax_dashboard.figures.distributions import bars_table
 from aurorax_dashboard.pages import result_drawings as drawings
 from aurorax_dashboard.pages import result_views as views
 from aurorax_dashboard.pages.result_selection import seen
@@ -44,6 +46,13 @@ def register(app: Dash, services: Services) -> None:
     """Add the callbacks to `app`."""
     views_of_all = _remembering(services, _views)
     distributions_of_all = _remembering(services, _distributions)
+    register_tables(
+        app,
+        *(
+            table_id(name)
+            for name in (ViewIds.DISTANCE, *map(views.distribution_id, range(views.DISTRIBUTIONS)))
+        ),
+    )
 
     @app.callback(
         Output(ViewIds.MAP, "figure"),
@@ -52,6 +61,7 @@ def register(app: Dash, services: Services) -> None:
         Output(summary_id(ViewIds.TIMELINE), "children"),
         Output(ViewIds.DISTANCE, "figure"),
         Output(summary_id(ViewIds.DISTANCE), "children"),
+        Output(rows_id(table_id(ViewIds.DISTANCE)), "data"),
         Output(ViewIds.EVENT, "children"),
         Input(ViewIds.SELECTED, "data"),
         Input(ViewIds.VIEW, "value"),
@@ -65,7 +75,7 @@ def register(app: Dash, services: Services) -> None:
     ) -> tuple[Any, ...]:
         found = seen(services, request_id, filters)
         if found is None:
-            return (no_update,) * 7
+            return (no_update,) * 8
         stored = found.stored
         look = _Look(request_id, stored.finished.retrieved, theme == "dark", n, view, kind)
         words = views.event_words(
@@ -83,6 +93,10 @@ def register(app: Dash, services: Services) -> None:
             Output(summary_id(views.distribution_id(place)), "children")
             for place in range(views.DISTRIBUTIONS)
         ),
+        *(
+            Output(rows_id(table_id(views.distribution_id(place))), "data")
+            for place in range(views.DISTRIBUTIONS)
+        ),
         Input(ViewIds.SELECTED, "data"),
         Input(FrameIds.THEME, "data"),
         Input(ViewIds.FILTERS, "data"),
@@ -94,7 +108,7 @@ def register(app: Dash, services: Services) -> None:
     ) -> tuple[Any, ...]:
         found = seen(services, request_id, filters)
         if found is None:
-            return (no_update,) * (2 * views.DISTRIBUTIONS)
+            return (no_update,) * (3 * views.DISTRIBUTIONS)
         look = _Look(request_id, found.stored.finished.retrieved, theme == "dark", n)
         if not filters:
             return distributions_of_all(look)
@@ -120,15 +134,14 @@ def _remembering(services: Services, draw: _Draw) -> Callable[[_Look], tuple[Any
 def _views(
     services: Services, stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
-    """Return map, timeline and curve with their words; `passing` is what the filters let through."""
+    """Return map, timeline and curve with their words, and the curve's table; `passing` passes the filters."""
     query = _query(services, look.request_id)
     selected = positions.event(stored.result, look.n)
     around, failure = _around(services, stored, query, look.n)
-    distance: tuple[Any, Any] = (
-        (no_update, failure)
-        if around is None
-        else drawn(drawings.draw_distance(query, selected, around, look.dark))
-    )
+    distance: tuple[Any, ...] = (no_update, failure, TextTable().text())
+    if around is not None:
+        drawing, table = drawings.draw_distance(query, selected, around, look.dark)
+        distance = (*drawn(drawing), text_table(table).text())
     return (
         *drawn(drawings.draw_map(passing, query, look.kind, look.view, selected, around, look.dark)),
         *drawn(drawings.draw_timeline(passing, query, look.n, look.dark)),
@@ -139,9 +152,16 @@ def _views(
 def _distributions(
     services: Services, _stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
-    """Return the small figures, then their words."""
+    """Return the small figures, then their words, then their tables."""
     small = drawings.draw_distributions(passing, _query(services, look.request_id), look.n, look.dark)
-    return (*(each.figure for each in small), *(each.summary for each in small))
+    return (
+        *(each.figure for each in small),
+        *(each.summary for each in small),
+        *(
+            text_table(bars_table(each, what)).text()
+            for each, what in zip(small, views.DISTRIBUTED, strict=True)
+        ),
+    )
 
 
 def _query(services: Services, request_id: str) -> ConjunctionQuery | None:

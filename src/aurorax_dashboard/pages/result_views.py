@@ -57,8 +57,9 @@ class Ids(StrEnum):
     LATER = "result-later"
 
 
-DISTRIBUTIONS = 4
-"""Small figures of a result: by distance, duration, hour and pair."""
+DISTRIBUTED = ("Minimum distance", "Duration", "Began", "Pair")
+"""What the small figures of a result count conjunctions by, in their order."""
+DISTRIBUTIONS = len(DISTRIBUTED)
 
 
 def distribution_id(place: int) -> str:
@@ -165,7 +166,7 @@ def _figures(stored: StoredResult, asked: Asked, first: int) -> list[Any]:
                 html.Div(
                     [
                         _event_bar(),
-                        graph(Ids.DISTANCE, "curve", file_name="conjunction-distance"),
+                        graph(Ids.DISTANCE, "curve", file_name="conjunction-distance", table=True),
                         judging.panel(stored.finished.status.search_request.request_id, first),
                     ],
                     className="ax-stack",
@@ -181,7 +182,7 @@ def _figures(stored: StoredResult, asked: Asked, first: int) -> list[Any]:
         ),
         html.Div(
             [
-                graph(distribution_id(place), "small", file_name="distribution")
+                graph(distribution_id(place), "small", file_name="distribution", table=True)
                 for place in range(DISTRIBUTIONS)
             ],
             className="ax-multiples",

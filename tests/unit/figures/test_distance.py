@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from aurorax_dashboard.figures.distance import distance_curve, with_gaps
+from aurorax_dashboard.figures.distance import distance_curve, distance_table, with_gaps
 
 START, END = pd.Timestamp("2019-01-01T09:55", tz="UTC"), pd.Timestamp("2019-01-01T09:56", tz="UTC")
 
@@ -74,3 +74,11 @@ def test_unknown_positions_are_said(distances):
     assert not drawing.figure.data
     assert drawing.figure.layout.xaxis.visible is drawing.figure.layout.yaxis.visible is False
     assert "no positions are known" in drawing.summary
+
+
+def test_distances_are_read_as_a_table(distances):
+    table = distance_table(distances)
+
+    assert list(table.columns) == ["Time (UTC)", *(f"{pair}, km" for pair in distances.columns)]
+    assert len(table) == len(distances.dropna(how="all"))
+    assert table["Time (UTC)"].is_monotonic_increasing

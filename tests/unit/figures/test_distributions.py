@@ -88,3 +88,12 @@ def test_the_selected_conjunction_is_pointed_out(result):
     assert framed == {"THEMIS-ASI FSMI – Swarm A"}
     for drawing in d.distributions(result.rows.iloc[:1], 500, selected=1):
         assert not drawing.figure.layout.shapes
+
+
+def test_bars_are_read_as_a_table_without_empty_ones(result):
+    drawings = d.distributions(result.rows, 500)
+
+    assert d.bars_table(drawings[1], "Duration").to_numpy().tolist() == [["1 min", 1], ["2 min", 2]]
+    pairs = d.bars_table(drawings[3], "Pair")
+    assert list(pairs.columns) == ["Pair", "Conjunctions"]
+    assert pairs["Conjunctions"].sum() == 3
