@@ -165,7 +165,7 @@ def _annotate(
     figure: go.Figure, view: MapView, places: pd.DataFrame, limit_km: float | None, dark: bool
 ) -> None:
     """Write in the corners what the map is, and what its lines and shades are."""
-    marks = ["Shaded: night at the minute shown"]
+    marks = ["Shaded: night"]
     if (places["source_type"] == "ground").any():
         marks.append(f"Solid: view, {MIN_ELEVATION_DEG:.0f}° up at {AURORA_HEIGHT_KM:.0f} km")
     if len(places) and limit_km:

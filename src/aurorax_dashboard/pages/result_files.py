@@ -16,6 +16,7 @@ from flask import Response, abort, request
 from aurorax_dashboard.api.client import LIVE_URL, is_request_id
 from aurorax_dashboard.components import addresses
 from aurorax_dashboard.components.head import download_menu
+from aurorax_dashboard.pages.result_selection import seen
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.queries.canonical import body
 from aurorax_dashboard.queries.exporter import to_pyaurorax_fetch
@@ -31,6 +32,12 @@ from aurorax_dashboard.services import Services
 _SWARM_AURORA = "https://swarm-aurora.com/conjunctionFinder"
 _MOST_IN_SWARM_AURORA = 5_000
 """Conjunctions up to which IDL-AuroraX hands a result to Swarm-Aurora."""
+_MOST_IN_A_CALENDAR = 5_000
+"""Nobody plans with more, and writing them takes a second per five thousand."""
+
+
+class FileTooLargeError(ValueError):
+    """There are more conjunctions than a kind of file takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,12 @@ class Form:
     ending: str
     media_type: str
     write: Callable[[pd.DataFrame, Provenance], bytes]
+    most: int | None = None
+    """Conjunctions that it takes."""
+
+    def takes(self, count: int) -> bool:
+        """Whether so many conjunctions fit."""
+        return self.most is None or count <= self.most
 
 
 def _script(_table: pd.DataFrame, provenance: Provenance) -> bytes:
@@ -60,17 +73,26 @@ FORMS = {
     "json": Form("JSON", "json", "application/json", files.to_json),
     "parquet": Form("Parquet", "parquet", "application/vnd.apache.parquet", files.to_parquet),
     "cdf": Form("CDF", "cdf", "application/x-cdf", files.to_cdf),
-    "calendar": Form("Calendar (.ics)", "ics", "text/calendar; charset=utf-8", files.to_calendar),
+    "calendar": Form(
+        "Calendar (.ics)", "ics", "text/calendar; charset=utf-8", files.to_calendar, _MOST_IN_A_CALENDAR
+    ),
     "script": Form("PyAuroraX script that fetches it", "py", "text/x-python; charset=utf-8", _script),
 }
 
 
-def menu(request_id: str, filters: Mapping[str, str], server: str, count: int) -> list[Any]:
-    """Return the menu of files of a result of `count` conjunctions, found by `server`, under `filters`."""
+def menu(
+    request_id: str, filters: Mapping[str, str], server: str, count: int, passing: int
+) -> list[Any]:
+    """Return the menu of files of a result of `count` conjunctions, found by `server`.
+
+    Of these, `passing` pass the `filters`.
+    """
     items = [
         dbc.DropdownMenuItem(
             form.name, href=addresses.result_file(request_id, key, **filters), external_link=True
         )
+        if form.takes(passing)
+        else dbc.DropdownMenuItem(f"{form.name}: up to {form.most:,}, filter first", disabled=True)
         for key, form in FORMS.items()
     ]
     note = [dbc.DropdownMenuItem("Only what the filters let through", header=True)] if filters else []
@@ -135,8 +157,18 @@ def file_of(
     selection: Selection,
     provenance: Provenance,
 ) -> bytes:
-    """Return what passes the filters of a result, as a file."""
+    """Return what passes the filters of a result, as a file.
+
+    Raises
+    ------
+    FileTooLargeError
+        If that is more than such a file takes.
+    """
     rows = selection.chosen(stored.result.rows, judgements)
+    if not form.takes(len(rows)):
+        raise FileTooLargeError(
+            f"This kind of file takes {form.most:,} conjunctions at most: filter first."
+        )
     table = files.flat(stored.result, rows, judgements, stored.finished.retrieved)
     return form.write(table, provenance)
 
@@ -157,10 +189,11 @@ def register(app: Dash, services: Services) -> None:
         State(ViewIds.SHOWN, "data"),
     )
     def show_menu(filters: dict[str, str], request_id: str) -> list[Any]:
-        stored = services.store.result(request_id)
-        if stored is None:
+        found = seen(services, request_id, filters)
+        if found is None:
             return []
-        return menu(request_id, filters, stored.finished.server, len(stored.result))
+        server, count = found.stored.finished.server, len(found.stored.result)
+        return menu(request_id, filters, server, count, len(found.passing.result))
 
     @app.server.get(f"{addresses.RESULTS}/<request_id>/files/<form>")
     def result_file(request_id: str, form: str) -> Response:
@@ -177,7 +210,10 @@ def register(app: Dash, services: Services) -> None:
             services.judgements.of(request_id),
         )
         provenance = provenance_of(stored, submission, selection, judgements, link)
-        written = file_of(known, stored, judgements, selection, provenance)
+        try:
+            written = file_of(known, stored, judgements, selection, provenance)
+        except FileTooLargeError as problem:
+            abort(400, str(problem))
         named = f'attachment; filename="{file_name(provenance, known)}"'
         headers = {"Content-Disposition": named, "X-Robots-Tag": "noindex"}
         return Response(written, content_type=known.media_type, headers=headers)

@@ -11,15 +11,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+import pandas as pd
 import pytest
 
 from aurorax_dashboard.api.models import SearchRequest, SearchResult, SearchStatus
 from aurorax_dashboard.api.results import ConjunctionResult
 from aurorax_dashboard.pages import result, result_kept
 from aurorax_dashboard.pages.result_changes import other_search
-from aurorax_dashboard.pages.result_files import menu
+from aurorax_dashboard.pages.result_files import FORMS, FileTooLargeError, file_of, menu, provenance_of
 from aurorax_dashboard.searches.keep import DiskKeep
 from aurorax_dashboard.searches.kept import Finished
+from aurorax_dashboard.searches.selection import Selection
 from aurorax_dashboard.searches.store import SearchStore, StoredResult, Submission
 
 ID = "5f0c2f4e-8f1b-4c0e-9b0a-2d8f3a1c7e55"
@@ -192,9 +194,24 @@ LIVE = "https://api.aurorax.space"
 def test_swarm_aurora_is_offered_where_it_can_follow(
     shown: Any, server: str, count: int, ways: int, reason: str | None
 ) -> None:
-    [drawn] = menu(ID, {}, server, count)
+    [drawn] = menu(ID, {}, server, count, count)
     seen = shown(drawn)
     found = [href for href in seen.links() if href.startswith("https://swarm-aurora.com/")]
     assert len(found) == ways
     assert all(href.endswith(f"aurorax_request_id={ID}") for href in found)
     assert reason is None or reason in seen.text
+
+
+def test_a_calendar_takes_no_flood_of_conjunctions(shown: Any, stored: StoredResult) -> None:
+    [few], [many] = menu(ID, {}, LIVE, 9_000, 5_000), menu(ID, {}, LIVE, 9_000, 5_001)
+    assert [any("files/calendar" in href for href in shown(each).links()) for each in (few, many)] == [
+        True,
+        False,
+    ]
+    assert "up to 5,000, filter first" in shown(many).text
+
+    rows = pd.concat([stored.result.rows] * 2_600, ignore_index=True)
+    large = dataclasses.replace(stored, result=dataclasses.replace(stored.result, rows=rows))
+    provenance = provenance_of(large, None, Selection(), {}, "http://dashboard.test")
+    with pytest.raises(FileTooLargeError, match="filter first"):
+        file_of(FORMS["calendar"], large, {}, Selection(), provenance)
