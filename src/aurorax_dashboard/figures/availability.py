@@ -76,30 +76,25 @@ def matrix(
     colours = grade_colours(len(labels) - 3, dark)
     names = row_names(lines)
     grades = np.stack([line.grades for line in lines])
-    counts = np.stack([line.counts for line in lines]).astype(np.float32)
-    # What has data lies above what has none: only there is a number to tell. As arrays, not as texts,
-    # which would take the server and the browser a second.
-    held = {
-        "z": np.where(grades > NOTHING, grades, np.nan).astype(np.float32),
-        "customdata": counts,
+    counts = np.stack([line.counts for line in lines])
+    # The numbers lie unseen above the colours, where there is one to tell. As arrays, not as texts, which
+    # would take the server and the browser a second.
+    told = {
+        "z": np.where(grades > NOTHING, counts, np.nan).astype(np.float32),
+        "opacity": 0,
         "hoverongaps": False,
     }
-    for own, told in (
-        ({"z": grades}, "no data known"),
-        (held, f"%{{customdata:{count_form}}} {unit}"),
-    ):
+    seen = {"z": grades, "colorscale": colour_steps(colours), "zmin": 0, "zmax": len(colours)}
+    for own, words in ((seen, "no data known"), (told, f"%{{z:{count_form}}} {unit}")):
         figure.add_trace(
             go.Heatmap(
                 **own,
                 x=days.tz_localize(None).to_numpy().astype("datetime64[ms]"),
                 y=names,
-                colorscale=colour_steps(colours),
-                zmin=0,
-                zmax=len(colours),
                 showscale=False,
                 xgap=0.5 if len(days) < _FEW_COLUMNS else 0,
                 ygap=1,
-                hovertemplate=f"%{{y}}<br>%{{x|{column_form}}}: {told}<extra></extra>",
+                hovertemplate=f"%{{y}}<br>%{{x|{column_form}}}: {words}<extra></extra>",
             )
         )
     _hatch_unknown(figure, grades, days, names, dark)

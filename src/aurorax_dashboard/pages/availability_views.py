@@ -65,21 +65,20 @@ def shown_of(
     days = replace(days, counts=with_known_zeros(days.counts, lives or {}))
     known = [source for source in asked.chosen(sources) if (source.identifier or -1) >= 0]
     columns = pd.DatetimeIndex(days.counts.columns)
-    covered: dict[int, Coverage] = {}
-    for source in known:
-        identifier = source.identifier or 0
-        if identifier in days.counts.index:
-            covered[identifier] = coverage(days.counts.loc[identifier].to_numpy(), columns)
-        else:
-            covered[identifier] = Coverage(len(columns), 0, None, None, 0)
+    held = dict(zip(days.counts.index.tolist(), days.counts.to_numpy(), strict=True))
+    none = Coverage(len(columns), 0, None, None, 0)
+    covered = {
+        identifier: coverage(held[identifier], columns) if identifier in held else none
+        for identifier in (source.identifier or 0 for source in known)
+    }
 
     def rank(source: DataSource) -> tuple[Any, ...]:
-        held = covered[source.identifier or 0]
+        own = covered[source.identifier or 0]
         name = source_name(source).casefold()
         if asked.sort == "coverage":
-            return (-held.with_data, name)
+            return (-own.with_data, name)
         if asked.sort == "last":
-            return (-(held.last.toordinal() if held.last else 0), name)
+            return (-(own.last.toordinal() if own.last else 0), name)
         return (name,)
 
     ordered = sorted(known, key=lambda each: (program_name(each.program or "").casefold(), *rank(each)))

@@ -26,7 +26,6 @@ from aurorax_dashboard.pages import result_kept
 from aurorax_dashboard.pages import result_states as states
 from aurorax_dashboard.pages.result_drawings import AUTOMATIC, EVENT
 from aurorax_dashboard.queries.words import sentence
-from aurorax_dashboard.searches import positions
 from aurorax_dashboard.searches.judgements import Judgement, label_counts
 from aurorax_dashboard.searches.positions import Event
 from aurorax_dashboard.searches.selection import PARAMS, Selection
@@ -256,8 +255,7 @@ def _provenance(stored: StoredResult, query: ConjunctionQuery | None) -> html.De
         ("Retrieved", f"{format_time(end.retrieved)} UTC"),
         (
             "Footprints on the map",
-            f"for {_with_footprints(stored):,} of {len(stored.result):,} conjunctions at once, the closest of each "
-            "pair first; for others when they are selected",
+            "fetched with the result for the closest conjunctions of each pair; for others when they are selected",
         ),
     ]
     return html.Details(
@@ -272,11 +270,6 @@ def _provenance(stored: StoredResult, query: ConjunctionQuery | None) -> html.De
         ],
         className="ax-panel",
     )
-
-
-def _with_footprints(stored: StoredResult) -> int:
-    types = stored.result.rows["conjunction_type"].unique()
-    return sum(positions.closest_footprints(stored, kind)["n"].nunique() for kind in types)
 
 
 def _map_controls(types: list[str], asked: Asked) -> html.Div:
