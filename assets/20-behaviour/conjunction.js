@@ -110,12 +110,18 @@
     }
   };
 
-  /* Dash's slider has no name of its own, and says its minutes as bare numbers. */
-  function nameSlider(said) {
+  /* Dash's slider has no name of its own, and says its minutes as bare numbers. It may come after the
+     figures: its script is fetched when the first slider is needed. */
+  var naming = 0;
+  function nameSlider(said, tries) {
     var thumb = document.querySelector(".ax-event-slider [role=slider]");
-    if (!thumb) return;
-    thumb.setAttribute("aria-label", "Minute shown");
-    thumb.setAttribute("aria-valuetext", said);
+    window.clearTimeout(naming);
+    if (thumb) {
+      thumb.setAttribute("aria-label", "Minute shown");
+      thumb.setAttribute("aria-valuetext", said);
+    } else if (tries !== 0) {
+      naming = window.setTimeout(function () { nameSlider(said, (tries || 100) - 1); }, 100);
+    }
   }
 
   function keepTime(time) {

@@ -290,10 +290,26 @@ def test_it_reads_on_every_screen(
     assert paper == ("#1b2027" if screen.get("color_scheme") == "dark" else "#ffffff")
 
 
+def test_a_slider_that_comes_late_has_a_name(result: str, person: Callable[..., Any]) -> None:
+    one = person()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    one.page.route("**/async-slider*", hold)
+    page = one.open(f"{result}/3")
+    drawn(page)
+    assert held, "the script of sliders is fetched when it is needed"
+    held.pop().continue_()
+    expect(page.get_by_role("slider", name="Minute shown")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_nobody_is_hindered(result: str, person: Callable[..., Any], theme: str) -> None:
     page = person(color_scheme=theme).open(f"{result}/3")
     drawn(page)
+    expect(page.get_by_role("slider", name="Minute shown")).to_be_visible()
     page.wait_for_load_state("networkidle")
     focus_targets = {"exclude": [[".dash-dropdown-focus-target"]]}  # Dash's own; Tab never stops there
     violations = Axe().run(page, context=focus_targets).response["violations"]
