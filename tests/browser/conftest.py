@@ -25,6 +25,8 @@ from playwright.sync_api import (
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+APART = {"test_accessibility", "test_hostile", "test_prefix", "test_two_machines"}
+"""Run on another worker than the other browser tests, which would else outlast all others together."""
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 expect.set_options(timeout=20_000)
@@ -35,7 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "browser-apart" if item.path.stem in APART else "browser"
+            item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium (apt-get install chromium)"))
 
