@@ -67,7 +67,8 @@
       }, ROWS_STAND_AFTER_MS);
     },
     showSearch: function (params) {
-      if (params) showParams(Object.assign({ of: null }, params));
+      // Somebody may have gone on, to an address that is not the search's.
+      if (params && /\/search\/?$/.test(window.location.pathname)) showParams(Object.assign({ of: null }, params));
     },
     showResult: function (event, view, compared, filters, names) {
       // A click on a row's link selects the row too; the address is that of the next page by then.

@@ -218,3 +218,14 @@ def test_what_is_typed_in_haste_is_what_is_sent(person: Callable[..., Any]) -> N
     expect(page.locator("#search-distance")).to_have_value("450")
     expect(page.locator("#search-end")).to_have_value("2019-01-01 12:00")
     expect(page.get_by_role("textbox", name="Locations")).to_have_value("60, -112")
+
+
+def test_a_late_answer_does_not_change_the_address_of_the_next_page(person: Callable[..., Any]) -> None:
+    page = person().open(EXAMPLE)
+    expect(page.get_by_text("within 500 km")).to_be_visible()
+    page.evaluate("() => window.history.pushState({}, '', '/guide')")
+    page.evaluate(
+        """() => window.dash_clientside.set_props("search-param", { data: { q: "1.late" } })"""
+    )
+    page.wait_for_timeout(500)  # nothing tells that nothing was done
+    expect(page).to_have_url(re.compile(r"/guide$"))

@@ -96,10 +96,16 @@ class BlockStore:
             self._size = kept
 
 
+_READING = threading.Lock()
+"""NumPy has Python parse the head of a file, which fails now and then in two threads at once
+(``SystemError: AST constructor recursion depth mismatch``, seen with Python 3.11.7)."""
+
+
 def _read(path: Path) -> Array | None:
     """Return the array in a file and mark it as used; None if there is no sound one."""
     try:
-        array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with _READING:
+            array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
         os.utime(path)
     except FileNotFoundError:
         return None

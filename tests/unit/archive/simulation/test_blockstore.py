@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -69,3 +70,23 @@ def test_a_block_larger_than_the_limit_is_still_served(tmp_path):
     for name in "abc":
         np.testing.assert_array_equal(store.get(name, lambda: BLOCK), BLOCK)
     assert len(list(tmp_path.glob("*.npy"))) == 1
+
+
+def test_files_are_opened_one_at_a_time(tmp_path, monkeypatch):
+    stores = [BlockStore(tmp_path / str(number), 10**6) for number in range(4)]
+    for store in stores:
+        store.get("a", lambda: BLOCK)
+    load, opening, together = np.load, [], []
+
+    def watched(*given: object, **options: object) -> np.ndarray:
+        opening.append(1)
+        together.append(len(opening))
+        time.sleep(0.02)
+        opening.pop()
+        return load(*given, **options)
+
+    monkeypatch.setattr(np, "load", watched)
+    with ThreadPoolExecutor(4) as pool:
+        for block in pool.map(lambda store: store.get("a", fail), stores):
+            np.testing.assert_array_equal(block, BLOCK)
+    assert together == [1] * 4
