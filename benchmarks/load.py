@@ -375,7 +375,9 @@ def report(name: str, tally: Tally) -> float:
 def main(seconds: float, browsers: int, viewers: int) -> int:
     """Run both crowds; return the exit status."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        # Jobs end within a second of their web server, and may still write meanwhile.
+        kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        folder = Path(stack.enter_context(kept))
         archive = stack.enter_context(archive_process(folder / "archive"))
         proxy, asked = stack.enter_context(counting_proxy(archive))
         pid, address = stack.enter_context(dashboard_process(proxy, folder / "data"))
