@@ -4,6 +4,7 @@
   var SILENT_AFTER_MS = 30000;
   var SETTLED_AFTER_MS = 300;
   var ROWS_STAND_AFTER_MS = 50;
+  var IDLE_WITHIN_MS = 2000;
   var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();
   var wanted = null;
@@ -45,6 +46,17 @@
     if (navigator.clipboard) navigator.clipboard.writeText(window.location.href).then(done, failed);
     else failed(); // plain http on another machine: the browser offers no clipboard
   });
+
+  /* Plotly.js looks here before it fetches the outlines of a map itself, which it does late. */
+  function fetchOutlines(url, name) {
+    window.PlotlyGeoAssets = window.PlotlyGeoAssets || { topojson: {} };
+    var known = window.PlotlyGeoAssets.topojson;
+    if (known[name]) return;
+    window.fetch(url + name + ".json").then(function (answer) { return answer.ok ? answer.json() : undefined; }).then(
+      function (outlines) { known[name] = known[name] || outlines; },
+      function () {} // then the map fetches them
+    );
+  }
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.aurorax = {
@@ -122,6 +134,23 @@
     zoomed: function (changed) {
       var dragged = Object.keys(changed || {}).some(function (name) { return /\.(range\[0\]|autorange)$/.test(name); });
       return dragged ? changed : noUpdate();
+    },
+    /* Set parts that nobody sees yet, for the scripts that they bring, and fetch the outlines of their maps. */
+    whenIdle: function (parts) {
+      return new Promise(function (resolve) {
+        var set = function () { resolve(parts); fetchOutlines(parts[0].props.config.topojsonURL, "world_110m"); };
+        if (window.requestIdleCallback) window.requestIdleCallback(set, { timeout: IDLE_WITHIN_MS });
+        else window.setTimeout(set, IDLE_WITHIN_MS);
+      });
+    },
+    /* Tell what was chosen, and where; parts of the page that have just come have nothing to tell. */
+    choose: function () {
+      var told = window.dash_clientside.callback_context.triggered.filter(function (each) {
+        return Array.isArray(each.value) ? each.value.length : each.value;
+      });
+      if (!told.length) return noUpdate();
+      var last = told[told.length - 1];
+      return { by: last.prop_id.slice(0, last.prop_id.lastIndexOf(".")), value: last.value, at: Date.now() };
     },
     /* Set the figures once the first rows stand: drawing them keeps the browser busy for a second. */
     reveal: function (_answer, figures, shown) { // called again when the grid clears the answer; the last call counts

@@ -15,7 +15,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aurorax_dashboard.api.bytestore import DiskStore
-from aurorax_dashboard.components import addresses, following, frame, hint, runs, shortcuts
+from aurorax_dashboard.components import addresses, ahead, following, frame, hint, runs, shortcuts
 from aurorax_dashboard.pages import (
     availability,
     conjunction,
@@ -105,6 +105,7 @@ def create_app(settings: Settings) -> Dash:
     frame.register(app, services.client)
     shortcuts.register(app)
     hint.register(app)
+    ahead.register(app)
     following.register(
         app,
         services.follows,

@@ -17,6 +17,7 @@ import uvicorn
 from aurorax_dashboard.archive.accounts import AccountsFileError
 from aurorax_dashboard.archive.arguments import COMMANDS, arguments, listening_socket
 from aurorax_dashboard.archive.library.database import LibraryFileError
+from aurorax_dashboard.archive.memory import collect_seldom
 from aurorax_dashboard.archive.server import create_app
 from aurorax_dashboard.archive.services import Archive
 from aurorax_dashboard.archive.settings import ArchiveSettings, ArchiveSettingsError
@@ -98,6 +99,7 @@ def main(given: list[str] | None = None) -> int:
     if wanted.stop_with_parent:
         threading.Thread(target=_stop_at_end_of_input, args=(server,), daemon=True).start()
     sys.setswitchinterval(_SWITCH_SECONDS)
+    collect_seldom()
     server.run(sockets=[listening])
     return 0
 

@@ -245,9 +245,10 @@ def _records(found: Conjunctions, rows: slice, kind: ConjunctionType) -> list[Co
         _kilometres(found.max_km[rows]),
         strict=True,
     )
+    known = {each: DataSource(identifier=each) for each in np.unique(found.participants[rows]).tolist()}
     records = []
     for number, (identifiers, start, end, closest, farthest, least, greatest) in enumerate(columns):
-        participants = [DataSource(identifier=identifier) for identifier in identifiers]
+        participants = [known[identifier] for identifier in identifiers]
         events = [
             ConjunctionEvent(
                 conjunction_type=kind,

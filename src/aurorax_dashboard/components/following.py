@@ -29,9 +29,9 @@ from aurorax_dashboard.times import format_time
 
 _LOG = logging.getLogger(__name__)
 
-_SOON_MS = 500
+_TICKS_MS = ((10, 250), (25, 500))
+"""Up to so many looks, so much time between them."""
 _LATER_MS = 2_000
-_SOON_TICKS = 20
 _WATCH_MS = 5_000
 _SHOWN_LOGS = 40
 _JOB_CHECKED_MS = 10_000
@@ -123,7 +123,7 @@ def panel(kind: SearchKind, request_id: str, address: str) -> html.Div:
             dcc.Store(id=Ids.LEAD),
             dcc.Store(id=Ids.LED),
             dcc.Store(id=Ids.ENDING),
-            dcc.Interval(id=Ids.TICK, interval=_SOON_MS),
+            dcc.Interval(id=Ids.TICK, interval=_interval_ms(0)),
             dcc.Interval(id=Ids.WATCH, interval=_WATCH_MS),
         ]
     )
@@ -190,12 +190,19 @@ def log_lines(logs: tuple[SearchLog, ...] | list[SearchLog]) -> html.Ol:
     )
 
 
+def _interval_ms(ticks: int) -> int:
+    """Return how long a page waits before it looks again: most searches end soon, some take hours."""
+    return next((interval_ms for most, interval_ms in _TICKS_MS if ticks < most), _LATER_MS)
+
+
 def shown(follows: Follows, request_id: str) -> tuple[Progress, Ending | None, bool]:
     """Return what a page shows of a search, how it ended if it has, and whether this page starts the job."""
     if not is_request_id(request_id):  # what a browser sends must not become names in our store
         return Progress(SearchState.UNKNOWN, 0.0), None, False
     sight = follows.look(request_id)
     progress = sight.progress or Progress(SearchState.QUEUED, 0.0)
+    if sight.followed and progress.state is SearchState.DONE:  # what is still fetched, nobody waits for
+        return progress, Ending(state=SearchState.DONE), False
     if sight.followed or (sight.ending is not None and not sight.again):
         return progress, sight.ending, False
     before = follows.place(request_id)
@@ -243,7 +250,7 @@ def _register_watching(app: Dash, follows: Follows) -> None:
             {"title": tab_title(progress.state), "at": time.time()},
             {**followed, "n": ticks} if start else no_update,
             no_update if ending is None else msgspec.json.encode(ending).decode(),
-            _SOON_MS if (ticks or 0) < _SOON_TICKS else _LATER_MS,
+            _interval_ms(ticks or 0),
         )
 
     app.clientside_callback(

@@ -11,7 +11,15 @@ from aurorax_dashboard.components.text_table import table_place
 from aurorax_dashboard.figures.drawing import Drawing
 from aurorax_dashboard.figures.theme import graph_config
 
-_EMPTY = {"data": [], "layout": {"paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)"}}
+_EMPTY = {
+    "data": [],
+    "layout": {
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+    },
+}
 """Nothing, on the ground of the page. No ``Figure``: that would bring a template of 7 kB, for each place."""
 
 

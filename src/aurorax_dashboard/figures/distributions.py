@@ -16,7 +16,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from aurorax_dashboard.figures.drawing import Drawing, count_text, instant, naive_utc
+from aurorax_dashboard.figures.drawing import Drawing, count_text, instant, naive_utc, tick_labels_px
 from aurorax_dashboard.figures.theme import TITLE_PX, distance_axis, new_figure, palette
 from aurorax_dashboard.times import format_distance, format_duration
 
@@ -25,6 +25,8 @@ MAX_PAIRS = 8
 """Pairs that have a bar; the rest is counted together in the line under the title."""
 
 _MAX_DURATION_BINS = 30
+_AXIS_PX = 56
+"""Room for ticks, their labels and the title of a horizontal axis."""
 
 Places = NDArray[np.int64]
 """The bar that each row belongs to."""
@@ -222,7 +224,8 @@ def _bars(
     counts = np.bincount(places, minlength=len(labels))
     subtitle = "conjunctions" if at is None else "conjunctions; line: the selected one"
     figure = new_figure(title, subtitle, dark=dark, uirevision=title)
-    figure.update_layout(margin={"l": 12, "r": 16, "t": TITLE_PX, "b": 12}, bargap=0)
+    left_px = tick_labels_px([f"{counts.max(initial=0):,}"])
+    figure.update_layout(margin={"l": left_px, "r": 16, "t": TITLE_PX, "b": _AXIS_PX}, bargap=0)
     figure.add_trace(
         go.Bar(
             x=centres,
@@ -236,8 +239,10 @@ def _bars(
     )
     if at is not None:
         figure.add_vline(x=at, line={"width": 2, "color": inks.text})
-    figure.update_xaxes(showgrid=False, fixedrange=True)
-    figure.update_yaxes(rangemode="tozero", fixedrange=True, tickformat=",d", nticks=5)
+    figure.update_xaxes(showgrid=False, fixedrange=True, automargin=False)
+    figure.update_yaxes(
+        rangemode="tozero", fixedrange=True, tickformat=",d", nticks=5, automargin=False
+    )
     if counts.max(initial=0) <= 5:
         figure.update_yaxes(dtick=1)
     return figure

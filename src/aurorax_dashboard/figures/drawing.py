@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
@@ -20,6 +21,10 @@ PAIR_SEPARATOR = " – "
 """What stands between the names of sources that met."""
 
 _MAX_LINE = 26
+
+_TICK_FONT_PX = 12
+_TICK_GAP_PX = 14
+_NARROW = " .,:;'|!()[]fijlrtI1"
 
 
 class _Drawing(NamedTuple):
@@ -131,6 +136,21 @@ def wrapped(name: str) -> str:
     return "<br>".join(
         line if len(line) <= _MAX_LINE else f"{line[: _MAX_LINE - 1]}…" for line in lines
     )
+
+
+def tick_labels_px(labels: Iterable[str]) -> int:
+    """Return how wide the labels of a vertical axis may become, with what separates them from it.
+
+    A margin of this width spares the browser drawing a figure a second time, which it does to fit a margin
+    to labels. Widths of characters are those of the widest of our fonts.
+    """
+    widest = max((_width_em(line) for label in labels for line in label.split("<br>")), default=0.0)
+    return round(_TICK_FONT_PX * widest) + _TICK_GAP_PX
+
+
+def _width_em(text: str) -> float:
+    wide, narrow = sum(each.isupper() for each in text), sum(each in _NARROW for each in text)
+    return 0.75 * wide + 0.36 * narrow + 0.63 * (len(text) - wide - narrow)
 
 
 def thinned(count: int, most: int, keep: int | None = None) -> NDArray[np.intp]:

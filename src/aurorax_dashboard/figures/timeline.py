@@ -17,6 +17,7 @@ from aurorax_dashboard.figures.drawing import (
     naive_utc,
     span_text,
     thinned,
+    tick_labels_px,
     time_text,
     wrapped,
 )
@@ -33,7 +34,7 @@ from aurorax_dashboard.figures.theme import (
 )
 from aurorax_dashboard.times import format_distance, format_duration
 
-MAX_MARKS = 2000
+MAX_MARKS = 1500
 """Conjunctions drawn at most; more than this many a browser redraws too slowly when zooming."""
 
 MAX_PAIR_LANES = 14
@@ -43,7 +44,10 @@ MAX_LANES = 30
 """Lanes in all; what is rarest shares the last one."""
 
 _FEW = 300
-"""Up to so many conjunctions have large marks."""
+"""Up to so many conjunctions have large marks, and bars however short they are."""
+
+_SEEN = 0.005
+"""Share of the whole time that a bar among many lasts at least: a shorter one would hide below its mark."""
 
 _LANE_PX = 34
 _AXIS_PX = 62
@@ -64,7 +68,7 @@ def conjunction_timeline(
     """Draw when conjunctions happened, coloured by their minimum distance.
 
     Each is a bar from start to end with a mark of fixed size on it, because minutes vanish in a year;
-    both carry the row as ``customdata``.
+    both carry the row as ``customdata``. Of many conjunctions, those have no bar whose mark would hide it.
 
     Parameters
     ----------
@@ -92,7 +96,7 @@ def conjunction_timeline(
     plot_px = _plot_px(order)
     figure.update_layout(
         height=TITLE_PX + _BELOW_PX + plot_px,
-        margin={"l": 12, "r": 16, "t": TITLE_PX, "b": _BELOW_PX},
+        margin={"l": tick_labels_px(order), "r": 16, "t": TITLE_PX, "b": _BELOW_PX},
         bargap=0.35,
         hovermode="closest",
         meta={"shown": len(shown), "of": len(rows)},
@@ -112,6 +116,7 @@ def conjunction_timeline(
         showgrid=True,
         fixedrange=True,
         showticklabels=bool(order),
+        automargin=False,
     )
     if rows.empty:
         figure.add_annotation(
@@ -182,14 +187,14 @@ def _marks(
     legend_y: float,
     dark: bool,
 ) -> list[go.Bar | go.Scatter]:
-    """Return the bars (true length) and the marks (always visible)."""
+    """Return the bars (true length, where that can be seen) and the marks (always visible)."""
     inks = palette(dark)
     distances = shown["min_distance_km"].to_numpy(dtype=float)
     nearest, farthest = distance_axis(limit_km, list(distances))
     start, end = naive_utc(shown["start"]), naive_utc(shown["end"])
     length_ms = (end - start).astype(np.int64)
     chosen = shown.index == selected
-    numbers = [int(n) for n in shown.index]
+    numbers = shown.index.to_numpy()
     colour = {
         "color": distances,
         "colorscale": distance_scale(dark),
@@ -197,17 +202,22 @@ def _marks(
         "cmax": farthest,
         "opacity": np.where(chosen, 1.0, 0.8) if chosen.any() else 0.95,
     }
-    share = np.clip((distances - nearest) / (farthest - nearest), 0, 1)
+    few = len(shown) <= _FEW
+    seen = length_ms >= (0 if few else _SEEN * int((end.max() - start.min()).astype(np.int64)))
+    share = np.clip((distances[seen] - nearest) / (farthest - nearest), 0, 1)
     scale = [list(step) for step in distance_scale(dark)]
-    fills = sample_colorscale(scale, np.nan_to_num(share, nan=1.0))
     bars = go.Bar(
         orientation="h",
-        base=start,
-        x=length_ms,
-        y=lanes,
-        customdata=numbers,
-        # Plotly.js takes the numbers of a bar's colours for colours, and complains of each.
-        marker={"color": fills, "opacity": colour["opacity"], "line": {"width": 0}},
+        base=start[seen],
+        x=length_ms[seen],
+        y=lanes[seen],
+        customdata=numbers[seen],
+        marker={
+            # Plotly.js takes the numbers of a bar's colours for colours, and complains of each.
+            "color": sample_colorscale(scale, np.nan_to_num(share, nan=1.0)),
+            "opacity": np.where(chosen, 1.0, 0.8)[seen] if chosen.any() else 0.95,
+            "line": {"width": 0},
+        },
         hoverinfo="skip",
     )
     marks = go.Scatter(
@@ -219,7 +229,7 @@ def _marks(
         hovertemplate="%{hovertext}<extra></extra>",
         marker=colour
         | {
-            "size": np.where(chosen, 15, 10 if len(shown) <= _FEW else 6),
+            "size": np.where(chosen, 15, 10 if few else 6),
             "line": {"width": np.where(chosen, 2, 0.7), "color": inks.edge},
             "colorbar": distance_colorbar(dark, y=legend_y, ypad=0, right=True),
         },

@@ -23,6 +23,7 @@ from aurorax_dashboard.pages import (
     result_files,
     result_judging,
     result_kept,
+    result_placing,
     result_selection,
 )
 from aurorax_dashboard.pages import result_states as states
@@ -87,6 +88,7 @@ def _finished(services: Services, request_id: str, stored: StoredResult, asked: 
         [
             views.finished(stored, submission, asked, judgements, beside),
             result_changes.chooser(request_id),
+            *(result_placing.waiting(stored) if len(rows) else []),
         ],
         className="ax-stack",
     )
@@ -132,6 +134,7 @@ def register(app: Dash, services: Services) -> None:
     result_judging.register(app, services)
     result_files.register(app, services)
     result_kept.register(app, services)
+    result_placing.register(app, services)
     result_changes.register(app)
 
 

@@ -20,6 +20,8 @@ from aurorax_dashboard.components.text_table import TextTable, register_tables, 
 from aurorax_dashboard.figures.distributions import bars_table
 from aurorax_dashboard.pages import result_drawings as drawings
 from aurorax_dashboard.pages import result_views as views
+from aurorax_dashboard.pages.result_placing import Ids as PlacingIds
+from aurorax_dashboard.pages.result_placing import Placing
 from aurorax_dashboard.pages.result_selection import seen
 from aurorax_dashboard.pages.result_views import Ids as ViewIds
 from aurorax_dashboard.searches import positions
@@ -44,8 +46,8 @@ class _Look(NamedTuple):
 
 def register(app: Dash, services: Services) -> None:
     """Add the callbacks to `app`."""
-    views_of_all = _remembering(services, _views)
-    distributions_of_all = _remembering(services, _distributions)
+    one_of_all = _remembering(services, _one)
+    all_of_all = _remembering(services, _all)
     register_tables(
         app,
         *(
@@ -57,8 +59,6 @@ def register(app: Dash, services: Services) -> None:
     @app.callback(
         Output(ViewIds.MAP, "figure"),
         Output(summary_id(ViewIds.MAP), "children"),
-        Output(ViewIds.TIMELINE, "figure"),
-        Output(summary_id(ViewIds.TIMELINE), "children"),
         Output(ViewIds.DISTANCE, "figure"),
         Output(summary_id(ViewIds.DISTANCE), "children"),
         Output(rows_id(table_id(ViewIds.DISTANCE)), "data"),
@@ -68,14 +68,16 @@ def register(app: Dash, services: Services) -> None:
         Input(ViewIds.TYPE, "value"),
         Input(FrameIds.THEME, "data"),
         Input(ViewIds.FILTERS, "data"),
+        Input(PlacingIds.PLACED, "data"),
         State(ViewIds.SHOWN, "data"),
     )
-    def draw(
-        n: int, view: str, kind: str, theme: str | None, filters: dict[str, str], request_id: str
-    ) -> tuple[Any, ...]:
+    def draw_selected(
+        n: int, view: str, kind: str, theme: str | None, filters: dict[str, str],
+        placed: Placing, request_id: str,
+    ) -> tuple[Any, ...]:  # fmt: skip
         found = seen(services, request_id, filters)
         if found is None:
-            return (no_update,) * 8
+            return (no_update,) * 6
         stored = found.stored
         look = _Look(request_id, stored.finished.retrieved, theme == "dark", n, view, kind)
         words = views.event_words(
@@ -83,11 +85,15 @@ def register(app: Dash, services: Services) -> None:
             len(stored.result),
             addresses.conjunction(request_id, n + 1, **filters),
         )
+        if placed == Placing.SOON:
+            return *(no_update,) * 5, words
         if not filters and positions.is_covered(stored.result, stored.footprints, n):
-            return *views_of_all(look), words
-        return *_views(services, stored, found.passing, look), words
+            return *one_of_all(look), words
+        return *_one(services, stored, found.passing, look), words
 
     @app.callback(
+        Output(ViewIds.TIMELINE, "figure"),
+        Output(summary_id(ViewIds.TIMELINE), "children"),
         *(Output(views.distribution_id(place), "figure") for place in range(views.DISTRIBUTIONS)),
         *(
             Output(summary_id(views.distribution_id(place)), "children")
@@ -103,16 +109,16 @@ def register(app: Dash, services: Services) -> None:
         Input(judging.Ids.CHANGES, "data"),
         State(ViewIds.SHOWN, "data"),
     )
-    def draw_distributions(
+    def draw_all(
         n: int, theme: str | None, filters: dict[str, str], _changes: int, request_id: str
     ) -> tuple[Any, ...]:
         found = seen(services, request_id, filters)
         if found is None:
-            return (no_update,) * (3 * views.DISTRIBUTIONS)
+            return (no_update,) * (2 + 3 * views.DISTRIBUTIONS)
         look = _Look(request_id, found.stored.finished.retrieved, theme == "dark", n)
         if not filters:
-            return distributions_of_all(look)
-        return _distributions(services, found.stored, found.passing, look)
+            return all_of_all(look)
+        return _all(services, found.stored, found.passing, look)
 
 
 _Draw = Callable[[Services, StoredResult, StoredResult, _Look], tuple[Any, ...]]
@@ -131,10 +137,10 @@ def _remembering(services: Services, draw: _Draw) -> Callable[[_Look], tuple[Any
     return of_all
 
 
-def _views(
+def _one(
     services: Services, stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
-    """Return map, timeline and curve with their words, and the curve's table; `passing` passes the filters."""
+    """Return map and curve with their words, and the curve's table; `passing` passes the filters."""
     query = _query(services, look.request_id)
     selected = positions.event(stored.result, look.n)
     around, failure = _around(services, stored, query, look.n)
@@ -144,17 +150,18 @@ def _views(
         distance = (*drawn(drawing), text_table(table).text())
     return (
         *drawn(drawings.draw_map(passing, query, look.kind, look.view, selected, around, look.dark)),
-        *drawn(drawings.draw_timeline(passing, query, look.n, look.dark)),
         *distance,
     )
 
 
-def _distributions(
+def _all(
     services: Services, _stored: StoredResult, passing: StoredResult, look: _Look
 ) -> tuple[Any, ...]:
-    """Return the small figures, then their words, then their tables."""
-    small = drawings.draw_distributions(passing, _query(services, look.request_id), look.n, look.dark)
+    """Return the timeline with its words, then the small figures, then their words, then their tables."""
+    query = _query(services, look.request_id)
+    small = drawings.draw_distributions(passing, query, look.n, look.dark)
     return (
+        *drawn(drawings.draw_timeline(passing, query, look.n, look.dark)),
         *(each.figure for each in small),
         *(each.summary for each in small),
         *(

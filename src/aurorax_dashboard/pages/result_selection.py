@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
+import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
 from aurorax_dashboard.components import (
@@ -129,6 +129,7 @@ def _register_table(app: Dash, services: Services) -> None:
         Input(ViewIds.TABLE, "getRowsRequest"),
         State(ViewIds.FILTERS, "data"),
         State(ViewIds.SHOWN, "data"),
+        prevent_initial_call=True,
     )
     def serve_rows(request: dict[str, Any] | None, filters: dict[str, str], request_id: str) -> Any:
         found = seen(services, request_id, filters)
@@ -181,39 +182,37 @@ def _register_table(app: Dash, services: Services) -> None:
 
 
 def _register_selecting(app: Dash, services: Services) -> None:
+    # In the browser, because figures that have just come would have the server asked what they chose.
+    app.clientside_callback(
+        ClientsideFunction("aurorax", "choose"),
+        Output(ViewIds.CHOSEN, "data"),
+        Input(ViewIds.TABLE, "selectedRows", allow_optional=True),
+        *(Input(name, "clickData", allow_optional=True) for name in _CLICKED),
+        *(Input(step, "n_clicks", allow_optional=True) for step in _STEPS),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         Output(ViewIds.SELECTED, "data"),
-        inputs={
-            "rows": Input(ViewIds.TABLE, "selectedRows"),
-            "clicks": {name: Input(name, "clickData", allow_optional=True) for name in _CLICKED},
-            "_steps": [Input(step, "n_clicks", allow_optional=True) for step in _STEPS],
-            "filters": Input(ViewIds.FILTERS, "data"),
-            "now": State(ViewIds.SELECTED, "data"),
-            "request": State(ViewIds.TABLE, "getRowsRequest"),
-            "request_id": State(ViewIds.SHOWN, "data"),
-        },
+        Input(ViewIds.CHOSEN, "data"),
+        Input(ViewIds.FILTERS, "data"),
+        State(ViewIds.SELECTED, "data"),
+        State(ViewIds.TABLE, "getRowsRequest"),
+        State(ViewIds.SHOWN, "data"),
         prevent_initial_call=True,
     )
     def select(
-        rows: Any, clicks: dict[str, Any], _steps: Any, filters: dict[str, str],
-        now: int, request: dict[str, Any] | None, request_id: str,
+        chosen: dict[str, Any] | None, filters: dict[str, str], now: int,
+        request: dict[str, Any] | None, request_id: str,
     ) -> Any:  # fmt: skip
         found = seen(services, request_id, filters)
-        if found is None or ctx.triggered_id is None:
+        if found is None:
             return no_update
-        # Figures that have just come have told nothing, but may have overtaken a click in the table.
-        told = ctx.triggered[0]["value"] is not None
         shown = found.passing.result.rows
-        ways: dict[str, Callable[[], int | None]] = {
-            ViewIds.TABLE: lambda: _of_rows(rows),
-            **{name: partial(_of_click, click) for name, click in clicks.items()},
-            **{
-                name: partial(result_table.neighbour, shown, request, now, step)
-                for name, step in _STEPS.items()
-            },
-            ViewIds.FILTERS: lambda: now if now in shown.index else views.closest(found.stored, shown),
-        }
-        wanted = ways[ctx.triggered_id if told else ViewIds.TABLE]()
+        if ctx.triggered_id == ViewIds.FILTERS:
+            wanted: int | None = now if now in shown.index else views.closest(found.stored, shown)
+        else:
+            wanted = _wanted(chosen or {}, shown, request, now)
         known = wanted is not None and wanted in found.stored.result.rows.index
         return wanted if known and wanted != now else no_update
 
@@ -234,6 +233,18 @@ def _register_selecting(app: Dash, services: Services) -> None:
         Input(ViewIds.FIGURES, "children", allow_optional=True),
         prevent_initial_call=True,  # others hold this panel without a table
     )
+
+
+def _wanted(
+    chosen: Mapping[str, Any], shown: pd.DataFrame, request: dict[str, Any] | None, now: int
+) -> int | None:
+    """Return the conjunction that was chosen: in the table, by a step from `now`, or in a figure."""
+    by, value = chosen.get("by"), chosen.get("value")
+    if by == ViewIds.TABLE:
+        return _of_rows(value)
+    if by in _STEPS:
+        return result_table.neighbour(shown, request, now, _STEPS[by])
+    return _of_click(value)
 
 
 def _of_rows(rows: Any) -> int | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-import dash_ag_grid as dag
 import dash_bootstrap_components as dbc
 from dash import dcc, html
 
-from aurorax_dashboard.components import addresses, following
+from aurorax_dashboard.components import addresses, ahead, following
 from aurorax_dashboard.components.head import copy_link_button, page_head
 from aurorax_dashboard.components.notices import icon, link_button, notice, unbroken
 from aurorax_dashboard.queries.link import LinkError
@@ -43,8 +42,7 @@ def running(request_id: str, submission: Submission | None) -> html.Div:
                 else []
             ),
             following.panel("conjunctions", request_id, addresses.result(request_id)),
-            # The browser fetches its largest scripts while the search runs, not after it.
-            html.Div([dcc.Graph(), dag.AgGrid()], hidden=True),
+            ahead.at_once(),
         ]
     )
 

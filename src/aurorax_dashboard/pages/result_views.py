@@ -37,6 +37,7 @@ class Ids(StrEnum):
     """Names of the parts of a result."""
 
     SHOWN = "result-shown"
+    CHOSEN = "result-chosen"
     SELECTED = "result-selected"
     PLACE = "result-place"
     TABLE = "result-table"
@@ -140,6 +141,7 @@ def finished(
             dcc.Store(id=Ids.LATER, data=_figures(stored, asked, first)),
             _provenance(stored, query),
             dcc.Store(id=Ids.SHOWN, data=request_id),
+            dcc.Store(id=Ids.CHOSEN),
             dcc.Store(id=Ids.SELECTED, data=first),
             dcc.Store(id=Ids.FILTERS, data=asked.selection.params()),
             dcc.Store(id=Ids.PARAMS, data=list(PARAMS)),
@@ -255,7 +257,7 @@ def _provenance(stored: StoredResult, query: ConjunctionQuery | None) -> html.De
         ("Retrieved", f"{format_time(end.retrieved)} UTC"),
         (
             "Footprints on the map",
-            "fetched with the result for the closest conjunctions of each pair; for others when they are selected",
+            "fetched after the result for the closest conjunctions of each pair; for others when they are selected",
         ),
     ]
     return html.Details(

@@ -14,7 +14,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from aurorax_dashboard.api.errors import AuroraXError
 from aurorax_dashboard.api.models import ConjunctionQuery
-from aurorax_dashboard.components import addresses, criteria, filters, place_map
+from aurorax_dashboard.components import addresses, ahead, criteria, filters, place_map
 from aurorax_dashboard.components import recent as recent_searches
 from aurorax_dashboard.components.criteria import Part, part
 from aurorax_dashboard.components.fields import PROBLEM, placed, problem_texts
@@ -89,6 +89,7 @@ def layout(services: Services, params: Mapping[str, str | None]) -> html.Div:
                 className="ax-builder",
             ),
             importing.dialog(),
+            ahead.when_idle(),
             dcc.Store(id=Ids.DRAFT, data=_encode(draft)),
             dcc.Store(id=Ids.SETTLED),
             dcc.Store(id=Ids.ADDED),

@@ -8,8 +8,6 @@ from typing import Any
 import msgspec
 
 from aurorax_dashboard.api.client import AuroraXClient
-from aurorax_dashboard.api.errors import AuroraXError
-from aurorax_dashboard.api.frames import empty_ephemeris
 from aurorax_dashboard.api.models import ConjunctionQuery, SearchKind, SearchStatus
 from aurorax_dashboard.queries.importer import QueryImportError, import_query
 from aurorax_dashboard.queries.words import title
@@ -38,23 +36,19 @@ class ConjunctionErrand:
         remember_elsewhere(self.client, self.store, status, _read, title)
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
-        """Fetch the result and the footprints around its closest events, and keep them."""
+        """Fetch the result and keep it."""
         count = status.search_result.result_count
         tell("Fetching the result." if count is None else f"Fetching {count:,} conjunctions.", None)
         result = self.client.conjunctions(status.search_request.request_id)
-        try:
-            footprints = fetch_footprints(
-                self.client,
-                result,
-                max_events=self.map_events,
-                report=lambda done, of: tell(
-                    f"Placing footprints on the map, {done} of {of}.", done / of
-                ),
-            )
-        except AuroraXError:
-            # The result is the promise; its map is filled when looked at.
-            footprints = empty_ephemeris()
-        self.store.finish(finished_now(self.client, status), result, footprints)
+        self.store.finish(finished_now(self.client, status), result)
+
+    def complete(self, request_id: str) -> None:
+        """Fetch the footprints around the closest events of a kept result, and keep them."""
+        stored = self.store.result(request_id)
+        if stored is None or stored.placed:
+            return
+        found = fetch_footprints(self.client, stored.result, max_events=self.map_events)
+        self.store.place(request_id, found)
 
 
 def _read(document: dict[str, Any] | str) -> ConjunctionQuery | None:

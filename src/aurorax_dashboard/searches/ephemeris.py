@@ -132,6 +132,9 @@ class EphemerisErrand:
         tell(f"Keeping {len(records):,} records.", None)
         self.store.finish(finished_now(self.client, status), records, self._sources())
 
+    def complete(self, request_id: str) -> None:
+        """Do nothing: the records are all there is."""
+
     def _sources(self) -> list[DataSource]:
         try:
             return self.client.data_sources(format="full_record").value

@@ -10,6 +10,7 @@ import random
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -21,7 +22,7 @@ from aurorax_dashboard.api.models import SearchKind, SearchLog, SearchStatus
 from aurorax_dashboard.times import utc
 
 _FIRST_INTERVAL_S = 0.25
-_GROWTH = 1.5
+_GROWTH = 1.25
 _SHORT_INTERVAL_S = 2.0
 _LONG_INTERVAL_S = 10.0
 _PATIENCE_S = 60.0
@@ -81,13 +82,16 @@ class Errand(Protocol):
         """The kind of these searches."""
 
     def is_kept(self, request_id: str) -> bool:
-        """Whether there is nothing left to do."""
+        """Whether the result is kept, so that it can be shown."""
 
     def remember(self, status: SearchStatus) -> None:
         """Keep what the search asks, should it have been sent elsewhere."""
 
     def fetch(self, status: SearchStatus, tell: Tell) -> None:
         """Fetch the result and keep it; NotFoundError means that it has expired."""
+
+    def complete(self, request_id: str) -> None:
+        """Fetch and keep, unless it is kept, what a page adds to a result that it already shows."""
 
 
 def state_of(status: SearchStatus) -> State:
@@ -147,6 +151,24 @@ def follow(
         Called after every question, so that its caller can show a sign of life.
     """
     watch = _Watch(clock)
+    outcome = _follow_to_end(client, errand, request_id, report, watch, patience_s, sleep)
+    if outcome.state is State.DONE:
+        report(Progress(State.DONE, watch.elapsed(), watch.logs))
+        with suppress(AuroraXError):  # the result is the promise; the next who looks has it tried again
+            errand.complete(request_id)
+    return outcome
+
+
+def _follow_to_end(
+    client: AuroraXClient,
+    errand: Errand,
+    request_id: str,
+    report: Callable[[Progress], None],
+    watch: _Watch,
+    patience_s: float,
+    sleep: Callable[[float], None],
+) -> Outcome:
+    """Ask until the search has ended and its result is kept."""
     for pause in _intervals():
         try:
             if errand.is_kept(request_id):

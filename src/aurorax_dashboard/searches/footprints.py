@@ -7,8 +7,8 @@ some close events are asked for at once, and neighbouring questions to one sourc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +100,6 @@ def fetch_footprints(
     result: ConjunctionResult,
     *,
     max_events: int,
-    report: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> pd.DataFrame:
     """Return the ephemeris around `max_events` conjunctions of `result`: the closest of each pair, in turns.
 
@@ -118,7 +117,7 @@ def fetch_footprints(
         If a question fails for good.
     """
     windows = plan_windows(result, _closest_in_turns(result.rows, max_events))
-    return fetch_windows(client, result, windows + _others(result, windows), report)
+    return fetch_windows(client, result, windows + _others(result, windows))
 
 
 def _closest_in_turns(rows: pd.DataFrame, most: int) -> list[int]:
@@ -146,7 +145,6 @@ def fetch_windows(
     client: AuroraXClient,
     result: ConjunctionResult,
     windows: Sequence[Window],
-    report: Callable[[int, int], None] = lambda _done, _of: None,
     *,
     metadata: bool = False,
 ) -> pd.DataFrame:
@@ -156,33 +154,35 @@ def fetch_windows(
     """
     if not windows:
         return empty_ephemeris()
-    frames: list[pd.DataFrame] = []
+    criteria = _criteria(result)
+    queries = [
+        EphemerisQuery(
+            data_sources=criteria[window.identifier],
+            start=window.start.to_pydatetime(),
+            end=window.end.to_pydatetime(),
+        )
+        for window in windows
+    ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        questions = [pool.submit(client.ephemeris_synchronous, _query(result, w)) for w in windows]
+        questions = [pool.submit(client.ephemeris_synchronous, query) for query in queries]
         try:
-            for question in as_completed(questions):
-                frames.append(question.result())
-                report(len(frames), len(windows))
+            frames = [question.result() for question in questions]
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
     if not metadata:
-        columns = list(empty_ephemeris().columns)
-        frames = [frame[columns] for frame in frames]
+        last = empty_ephemeris().columns[-1]
+        frames = [frame.loc[:, :last] for frame in frames]  # metadata stand behind the positions
     whole = pd.concat(frames, ignore_index=True)
     return whole.drop_duplicates(["identifier", "epoch"]).sort_values(
         ["identifier", "epoch"], ignore_index=True
     )
 
 
-def _query(result: ConjunctionResult, window: Window) -> EphemerisQuery:
-    source: Any = result.sources.loc[window.identifier]
-    return EphemerisQuery(
-        data_sources=EphemerisCriteria(
-            programs=[source["program"]],
-            platforms=[source["platform"]],
-            instrument_types=[source["instrument_type"]],
-        ),
-        start=window.start.to_pydatetime(),
-        end=window.end.to_pydatetime(),
-    )
+def _criteria(result: ConjunctionResult) -> dict[int, EphemerisCriteria]:
+    """Return what each source of `result` is asked for by."""
+    names = result.sources[["program", "platform", "instrument_type"]]
+    return {
+        identifier: EphemerisCriteria(programs=[program], platforms=[platform], instrument_types=[kind])
+        for identifier, program, platform, kind in names.itertuples()
+    }

@@ -129,6 +129,9 @@ class ProductErrand:
         products = self.client.data_products(status.search_request.request_id)
         self.store.finish(finished_now(self.client, status), products)
 
+    def complete(self, request_id: str) -> None:
+        """Do nothing: the list is all there is."""
+
 
 _SOURCE_COLUMNS = ("program", "platform", "instrument_type", "display_name")
 

@@ -23,6 +23,9 @@ def test_the_first_page_starts_the_job_and_the_others_look_on() -> None:
     with lease:
         lease.tell(Progress(State.RUNNING, 2.0))
         assert shown(follows, FIRST) == (Progress(State.RUNNING, 2.0), None, False)
+        lease.tell(Progress(State.DONE, 3.0))
+        assert shown(follows, FIRST) == (Progress(State.DONE, 3.0), Ending(state=State.DONE), False)
+        lease.tell(Progress(State.RUNNING, 2.0))
         lease.end(Ending(state=State.DONE))
     assert shown(follows, FIRST) == (Progress(State.RUNNING, 2.0), Ending(state=State.DONE), False)
 

@@ -274,4 +274,45 @@ def test_a_result_is_kept_though_its_footprints_cannot_be_had(store: SearchStore
     assert kept is not None
     assert len(kept.result) == 1
     assert kept.footprints.empty
+    assert not kept.placed
     assert kept.finished.simulated  # nobody said otherwise, and it is not the platform
+
+
+class WithFootprints(WithoutFootprints):
+    """Has them now, and looks what is kept when it is asked for them."""
+
+    def __init__(self, store: SearchStore, ephemeris: pd.DataFrame, *script: SearchStatus) -> None:
+        super().__init__(*script)
+        self._store, self._ephemeris = store, ephemeris
+        self.kept: list[tuple[bool, bool]] = []
+
+    def ephemeris_synchronous(self, _query: Any) -> pd.DataFrame:
+        self.kept.append((self._store.is_finished(REQUEST_ID), self._store.is_placed(REQUEST_ID)))
+        return self._ephemeris
+
+
+def test_a_result_can_be_shown_before_its_footprints_have_come(
+    store: SearchStore, ephemeris: pd.DataFrame
+) -> None:
+    client = WithFootprints(store, ephemeris, DONE)
+    _, told, _ = run(client, store)
+    assert set(client.kept) == {(True, False)}
+    assert told[-1].state is State.DONE
+    kept = store.result(REQUEST_ID)
+    assert kept is not None
+    assert kept.placed
+    assert len(kept.footprints) == len(ephemeris)
+
+
+def test_footprints_that_could_not_be_had_are_fetched_by_who_follows_next(
+    store: SearchStore, ephemeris: pd.DataFrame
+) -> None:
+    run(WithoutFootprints(DONE), store)
+    before = store.result(REQUEST_ID)
+    again = WithFootprints(store, ephemeris, DONE)
+    assert run(again, store)[0].state is State.DONE
+    after = store.result(REQUEST_ID)
+    assert before is not None
+    assert after is not None
+    assert (before.placed, after.placed) == (False, True)
+    assert again.asked == 0  # nothing but the footprints

@@ -14,10 +14,12 @@ def conjugate_direction(platform: str, minutes: MinuteArray) -> FloatArray:
     It is tabulated for the beginning of each year and moves evenly in between; it is evaluated once
     a day.
     """
-    days, which = np.unique(minutes // MINUTES_PER_DAY, return_inverse=True)
+    on = minutes // MINUTES_PER_DAY
+    days = np.arange(on[0], on[-1] + 1) if on.size else on
     table = catalogue.conjugates()[platform]
     new_years = (table.years - 1970).astype(np.int64).astype("datetime64[Y]")
     knots = new_years.astype("datetime64[D]").astype(np.int64)
     lat = np.interp(days, knots, table.lat_deg)
     lon = np.interp(days, knots, np.unwrap(table.lon_deg, period=360.0))
-    return unit_vectors(lat, lon).astype(np.float32)[:, which]
+    daily = unit_vectors(lat, lon).astype(np.float32)
+    return np.take(daily, on - days[:1], axis=1)  # much faster than an index
