@@ -24,6 +24,7 @@ SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("engine_disk.py", "The search engine, from disk", ()),
     ("decode.py", "Decoding a large result", ()),
     ("client.py", "The cached client", ()),
+    ("journey.py", "From Search to the result", ()),
     ("pages.py", "Pages in a browser", ()),
     ("results.py", "A large result in a browser", ()),
     ("load.py", "Many people", ("90",)),

@@ -4,7 +4,7 @@
   var SILENT_AFTER_MS = 30000;
   var SETTLED_AFTER_MS = 300;
   var ROWS_STAND_AFTER_MS = 50;
-  var IDLE_WITHIN_MS = 2000;
+  var STAYS_AFTER_MS = 3000; // who only passes through needs none of it
   var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();
   var wanted = null;
@@ -139,8 +139,7 @@
     whenIdle: function (parts) {
       return new Promise(function (resolve) {
         var set = function () { resolve(parts); fetchOutlines(parts[0].props.config.topojsonURL, "world_110m"); };
-        if (window.requestIdleCallback) window.requestIdleCallback(set, { timeout: IDLE_WITHIN_MS });
-        else window.setTimeout(set, IDLE_WITHIN_MS);
+        window.setTimeout(window.requestIdleCallback ? function () { window.requestIdleCallback(set); } : set, STAYS_AFTER_MS);
       });
     },
     /* Tell what was chosen, and where; parts of the page that have just come have nothing to tell. */
