@@ -4,9 +4,9 @@
 
 The first example, in a dashboard and an archive that have never been asked anything; then a year of all
 THEMIS imagers and all Swarm satellites, first of a year that the archive has not seen, then again. Each time a
-search is opened in the builder, Search is clicked when the page has come to rest, some seconds later, and the clock runs until
-rows of the table and the map are drawn. Archive, dashboard and browser share the machine. Of the repeats the
-shortest counts, which a noisy machine troubles least. Exits with 1 if a bar is missed.
+search is opened in the builder, Search is clicked some seconds later, when the page has come to rest, and the
+clock runs until rows of the table and the map are drawn. Archive, dashboard and browser share the machine. Of
+the repeats the shortest counts, which a noisy machine troubles least. Exits with 1 if a bar is missed.
 """
 
 from __future__ import annotations

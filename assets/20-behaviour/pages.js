@@ -3,7 +3,7 @@
   "use strict";
   var SILENT_AFTER_MS = 30000;
   var SETTLED_AFTER_MS = 300;
-  var ROWS_STAND_AFTER_MS = 50;
+  var ROWS_STAND_AFTER_MS = 20;
   var STAYS_AFTER_MS = 3000; // who only passes through needs none of it
   var settling = { timer: null, answer: function () {} };
   var lastBeat = Date.now();

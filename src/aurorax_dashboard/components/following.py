@@ -29,7 +29,7 @@ from aurorax_dashboard.times import format_time
 
 _LOG = logging.getLogger(__name__)
 
-_TICKS_MS = ((10, 250), (25, 500))
+_TICKS_MS = ((10, 200), (25, 500))
 """Up to so many looks, so much time between them."""
 _LATER_MS = 2_000
 _WATCH_MS = 5_000

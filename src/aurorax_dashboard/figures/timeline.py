@@ -34,7 +34,7 @@ from aurorax_dashboard.figures.theme import (
 )
 from aurorax_dashboard.times import format_distance, format_duration
 
-MAX_MARKS = 1500
+MAX_MARKS = 1200
 """Conjunctions drawn at most; more than this many a browser redraws too slowly when zooming."""
 
 MAX_PAIR_LANES = 14

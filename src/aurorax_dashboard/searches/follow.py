@@ -21,7 +21,7 @@ from aurorax_dashboard.api.errors import AuroraXError, NotFoundError, TimedOutEr
 from aurorax_dashboard.api.models import SearchKind, SearchLog, SearchStatus
 from aurorax_dashboard.times import utc
 
-_FIRST_INTERVAL_S = 0.25
+_FIRST_INTERVAL_S = 0.2
 _GROWTH = 1.25
 _SHORT_INTERVAL_S = 2.0
 _LONG_INTERVAL_S = 10.0

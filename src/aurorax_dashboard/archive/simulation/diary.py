@@ -19,6 +19,8 @@ _FIRST_MINUTE = minute_of(datetime(2007, 1, 1, tzinfo=UTC))
 """Nothing is simulated before; the platform's own data begin about then."""
 
 _HOURS, _MINUTES = 24, 60
+_REMEMBERED_MINUTES = 31 * MINUTES_PER_DAY
+"""Searches go by calendar month, and come back to the same ones; a month takes 6 kB."""
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +47,17 @@ def life(entry: SourceEntry) -> Life:
 
 def present(identifier: int, start: int, stop: int) -> BoolArray:
     """Return whether a source has a record at minutes ``start ≤ m < stop``, ``[n]``."""
+    if stop - start > _REMEMBERED_MINUTES:
+        return _worked_out(identifier, start, stop)
+    return np.unpackbits(_packed(identifier, start, stop), count=stop - start).view(np.bool_)
+
+
+@lru_cache(maxsize=4096)
+def _packed(identifier: int, start: int, stop: int) -> NDArray[np.uint8]:
+    return np.packbits(_worked_out(identifier, start, stop))
+
+
+def _worked_out(identifier: int, start: int, stop: int) -> BoolArray:
     entry = entries()[identifier]
     born, gone = life(entry)
     events = event_lists().get(identifier)
