@@ -29,7 +29,7 @@ from aurorax_dashboard.api.models import ConjunctionQuery
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import to_param
 
-REPEATS = 7
+REPEATS = 5
 EXAMPLE_S, FIRST_S, AGAIN_S = 5.0, 15.0, 3.0
 """Bars, from click to drawn map."""
 

@@ -24,7 +24,7 @@ from running import archive_process, chromium, dashboard_process
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import to_param
 
-REPEATS = 5
+REPEATS = 3
 MOST_ANSWER_MB = 2.0
 SATELLITES = "program=swarm,themis,arase,cluster&instrument=footprint"
 

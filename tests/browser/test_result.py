@@ -6,11 +6,13 @@ import io
 import re
 import struct
 from collections.abc import Callable
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import msgspec
 import openpyxl
 import pandas as pd
 import pytest
@@ -74,6 +76,26 @@ def test_the_order_of_the_table_stands_in_the_address(result: Page, person: Call
     expect(other.locator(".ag-row[row-index='0']")).to_contain_text("490")
     other.get_by_role("columnheader", name="Closest (km)").click()
     expect(other).not_to_have_url(re.compile("sort="))
+
+
+def test_rows_that_are_fetched_in_two_pieces_at_once_all_come(person: Callable[..., Any]) -> None:
+    query = examples()[0].query
+    month = msgspec.structs.replace(
+        query,
+        end=datetime(2019, 1, 31, 23, 59),  # noqa: DTZ001 - as the API takes times
+        ground=[msgspec.structs.replace(query.ground[0], platforms=[])],
+    )
+    page = person().open(f"/search?q={to_param(month)}")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(RESULT)
+    expect(page.locator("h1.ax-headline")).to_contain_text("conjunctions", timeout=30_000)
+    other = person().open(f"{urlsplit(page.url).path}?event=400")  # the last row of the second piece
+    expect(other.locator(f"{ROWS}.ag-row-selected")).to_contain_text("2019-01")
+    other.wait_for_function(
+        """rows => { const found = [...document.querySelectorAll(rows)];
+                     return found.length > 8 && found.every(row => row.innerText.includes("2019-01")); }""",
+        arg=ROWS,
+    )
 
 
 def test_the_columns_one_picks_stand_in_the_address(result: Page, person: Callable[..., Any]) -> None:

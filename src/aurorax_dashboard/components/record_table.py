@@ -43,6 +43,7 @@ def table(name: str, fields: Sequence[Field], count: int) -> dag.AgGrid:
             "rowHeight": ROW_PX,
             "cacheBlockSize": _BLOCK_ROWS,
             "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,  # of two, Dash would answer the last alone
             "tooltipShowDelay": 300,
             "animateRows": False,
             "suppressCellFocus": True,

@@ -127,6 +127,7 @@ def table(name: str, count: int, sort: str | None = None, hide: str | None = Non
             "rowHeight": ROW_PX,
             "cacheBlockSize": _BLOCK_ROWS,
             "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": 1,  # of two, Dash would answer the last alone
             "tooltipShowDelay": 300,
             "animateRows": False,
             "suppressCellFocus": True,  # Tab would stop at every cell; Previous and Next take its place
