@@ -74,7 +74,7 @@ def open_page() -> Iterator[Callable[..., Page]]:
     """Start a search and open its page, which starts the job that follows it."""
     opened: list[Page] = []
 
-    def opens(site: Site, **more: str) -> Page:
+    def opens(site: Site, **more: Any) -> Page:
         opened.append(Page(site, site.start_search(**more)))
         return opened[-1]
 

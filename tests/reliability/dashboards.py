@@ -114,7 +114,7 @@ class Site:
         """Return the web workers, the oldest first."""
         return [one for one in self.members("gunicorn") if one.ppid() == self.process.pid]
 
-    def start_search(self, **more: str) -> str:
+    def start_search(self, **more: Any) -> str:
         """Send a search to the archive; return its id."""
         request_id = str(uuid4())
         httpx.post(

@@ -17,7 +17,13 @@ from aurorax_dashboard.api.bytestore import BytesDisk
 ROUNDS, SLOW_ROUNDS = 1, 40
 WATCHED = 2
 """Searches of a round that are watched to their end; another is left to itself, and a third is cancelled."""
-TEN_YEARS = {"start": "2014-01-01T00:00:00", "end": "2023-12-31T23:59:59"}
+LONG = {
+    "start": "2014-01-01T00:00:00",
+    "end": "2023-12-31T23:59:59",
+    "ground": [{"programs": ["themis-asi"]}],
+    "conjunction_types": ["nbtrace", "sbtrace", "geographic"],
+}
+"""Takes many seconds, so that it has not ended when it is cancelled."""
 
 
 def spend_time(site: Site, open_page: Callable[..., Page], rounds: int, *, killing: bool) -> None:
@@ -25,7 +31,7 @@ def spend_time(site: Site, open_page: Callable[..., Page], rounds: int, *, killi
     for number in range(rounds):
         site.gate.shut = True
         unwanted, _left, *watched = [
-            open_page(site, **(TEN_YEARS if n == 0 else {})) for n in range(2 + WATCHED)
+            open_page(site, **(LONG if n == 0 else {})) for n in range(2 + WATCHED)
         ]
         for one in (_left, *watched):
             one.wait_for("Running", "running")
