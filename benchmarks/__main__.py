@@ -27,7 +27,7 @@ SCRIPTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("journey.py", "From Search to the result", ()),
     ("pages.py", "Pages in a browser", ()),
     ("results.py", "A large result in a browser", ()),
-    ("load.py", "Many people", ("60",)),
+    ("load.py", "Many people", ("45",)),
 )
 
 
