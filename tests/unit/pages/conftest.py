@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-import dash
 import pytest
 from dash.development.base_component import Component
 
@@ -65,12 +64,6 @@ class Shown:
 
     def links(self) -> list[str]:
         return [part.href for part in self._parts() if getattr(part, "href", None)]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def app() -> dash.Dash:
-    """Links can be made only where there is an app, which knows under which path it is served."""
-    return dash.Dash(__name__, use_pages=False)
 
 
 @pytest.fixture
