@@ -10,7 +10,7 @@ from typing import Any
 
 from dash import Dash, State
 from diskcache import Cache
-from flask import Flask, Response, request
+from flask import Flask, Response, request, send_file
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -49,6 +49,12 @@ _PAGE_PATHS = re.compile(
 )
 """Addresses that are pages; Dash itself answers every other one with 200 and an empty frame."""
 
+_PLOTLY = Path("plotly/plotly.min.js")
+"""plotly.js among the assets, with the kinds of traces that our figures use."""
+
+_PLOTLY_OF_DASH = "/_dash-component-suites/plotly/package_data/plotly.min.js"
+"""Where Dash looks for plotly.js."""
+
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -83,6 +89,8 @@ def create_app(settings: Settings) -> Dash:
     check_data_folder(settings)
     services = Services.open(settings)
     server = _flask(settings, services)
+    # The one that Dash brings holds every kind of trace, three times the bytes for the browser to start.
+    server.add_url_rule(_PLOTLY_OF_DASH, "plotly", lambda: send_file(assets / _PLOTLY))
     app = Dash(
         "aurorax_dashboard",
         server=server,
@@ -92,6 +100,7 @@ def create_app(settings: Settings) -> Dash:
         routing_callback_inputs={addresses.PATHNAME: State("_pages_location", "pathname")},
         pages_folder="",
         assets_folder=str(assets),
+        assets_ignore=_PLOTLY.name,  # fetched with the first figure
         background_callback_manager=job_manager(settings),
         suppress_callback_exceptions=True,  # each page brings its own parts
         title="AuroraX Dashboard",

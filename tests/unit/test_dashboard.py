@@ -23,6 +23,7 @@ from aurorax_dashboard.dashboard import create_app
 from aurorax_dashboard.settings import Settings, SettingsError
 
 NO_SERVER = "http://127.0.0.1:9"
+PLOTLY_OF_DASH = "/_dash-component-suites/plotly/package_data/plotly.min.js"
 
 
 class Browser(FlaskClient):
@@ -137,6 +138,14 @@ def test_files_that_did_not_change_are_not_sent_again(
     assert again.headers["ETag"] == first.headers["ETag"]
     other = browser.get(path, headers={**headers, "If-None-Match": '"another"'})
     assert (other.status_code, other.data) == (200, first.data)
+
+
+def test_figures_are_drawn_by_our_plotly_which_no_page_fetches_before_its_first(
+    browser: FlaskClient,
+) -> None:
+    ours = settings_module.assets_folder() / "plotly/plotly.min.js"
+    assert browser.get(PLOTLY_OF_DASH).data == ours.read_bytes()
+    assert "plotly.min.js" not in browser.get("/").get_data(as_text=True)
 
 
 def test_answers_to_questions_are_compressed_and_never_mixed_up(browser: FlaskClient) -> None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 ROOT = Path(__file__).parents[3]
 ASSETS = ROOT / "assets"
@@ -12,7 +13,11 @@ CODE = "".join(
     for folder, kind in ((ROOT / "src/aurorax_dashboard", "*.py"), (ASSETS / "20-behaviour", "*.js"))
     for path in folder.rglob(kind)
 )
-LOADED = sorted(path for path in ASSETS.rglob("*") if path.suffix in {".css", ".js", ".svg"})
+PLOTLY = ASSETS / "plotly/plotly.min.js"
+LOADED = sorted(
+    {path for path in ASSETS.rglob("*") if path.suffix in {".css", ".js", ".svg"}} - {PLOTLY}
+)
+"""Without plotly.js, which may ask for outlines elsewhere, but is told where ours are."""
 
 
 @pytest.fixture
@@ -89,6 +94,20 @@ def test_paper_has_neither_bar_nor_buttons():
     hidden = re.search(r"^\s*([^{}]+) \{ display: none !important; \}", paper, re.MULTILINE)
 
     assert {".ax-bar", ".ax-actions", ".btn", ".modebar-container"} <= set(re.split(r",\s+", hidden[1]))
+
+
+def test_plotly_is_the_version_that_figures_are_made_for(build_assets):
+    version = get_plotlyjs_version()
+
+    assert version == build_assets.PLOTLY.version
+    assert PLOTLY.read_text().startswith(f"/* plotly.js v{version} ")
+
+
+def test_plotly_has_the_kinds_of_traces_that_figures_use_and_no_others(build_assets):
+    used = {kind.lower() for kind in re.findall(r"\bgo\.([A-Z]\w+)", CODE)} - {"figure"}
+
+    assert used == set(build_assets.TRACES)
+    assert f" with {', '.join(build_assets.TRACES)}, " in PLOTLY.read_text().partition("\n")[0]
 
 
 def test_an_outline_is_cut_out_as_json(build_assets):
