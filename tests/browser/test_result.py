@@ -16,7 +16,7 @@ import msgspec
 import openpyxl
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from aurorax_dashboard.queries.examples import examples
 from aurorax_dashboard.queries.link import to_param
@@ -25,19 +25,22 @@ RESULT = re.compile(r"/results/[0-9a-f-]{36}")
 ROWS = ".ag-center-cols-container .ag-row"
 
 
-_found: list[str] = []
+@pytest.fixture(scope="module")
+def address(chromium: Browser, dashboard: Any) -> str:
+    """The address of a search for the first example."""
+    page = chromium.new_page()
+    page.goto(f"{dashboard.address}/search?q={to_param(examples()[0].query)}")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url(RESULT)
+    found = page.url
+    page.close()
+    return found
 
 
 @pytest.fixture
-def result(person: Callable[..., Any]) -> Page:
-    """The eleven conjunctions of the first example, searched for once."""
-    if _found:
-        page = person().open(_found[0])
-    else:
-        page = person().open(f"/search?q={to_param(examples()[0].query)}")
-        page.get_by_role("button", name="Search", exact=True).click()
-        page.wait_for_url(RESULT)
-        _found.append(urlsplit(page.url).path)
+def result(person: Callable[..., Any], address: str) -> Page:
+    """The page of its eleven conjunctions."""
+    page: Page = person().open(address)
     expect(page.locator("h1.ax-headline")).to_contain_text("11 conjunctions", timeout=30_000)
     expect(page.locator(ROWS).first).to_contain_text("20")
     return page
@@ -271,8 +274,8 @@ def test_on_paper_a_result_is_light_whole_and_says_where_it_comes_from(result: P
     ("rest", "status"),
     [("nonsense", 404), ("csv?km=x", 400), ("../../secret", 404), ("calendar", 200), ("script", 200)],
 )
-def test_addresses_of_files_are_checked(result: Page, rest: str, status: int) -> None:
-    answer = httpx.get(f"{result.url.split('?')[0]}/files/{rest}", timeout=30)
+def test_addresses_of_files_are_checked(address: str, rest: str, status: int) -> None:
+    answer = httpx.get(f"{address}/files/{rest}", timeout=30)
     assert answer.status_code == status
     assert "Traceback" not in answer.text
 

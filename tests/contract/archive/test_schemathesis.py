@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from searching import API, QUERIES, completed
 
-EXAMPLES = 50
+EXAMPLES = 30
 DOCUMENTS = ("ours", "the platform's")
 DELETED = ("a search", "its data", "all of it, by an administrator")
 """What of a search operations delete, each once for each document."""
