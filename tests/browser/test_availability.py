@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 WINTER = "/availability?start=2019-01-01&end=2019-01-31"
 TWO_PROGRAMS = f"{WINTER}&program=themis-asi,swarm"
@@ -18,6 +18,15 @@ TWO_PROGRAMS = f"{WINTER}&program=themis-asi,swarm"
 def drawn(page: Page) -> None:
     expect(page.locator("#availability-matrix .main-svg").first).to_be_visible(timeout=20_000)
     expect(page.locator("#availability-matrix-summary")).to_contain_text("source")
+
+
+def days_of(page: Page) -> FloatRect:
+    """Return where the matrix has its days and rows, once nothing moves them any more."""
+    drawn(page)
+    page.wait_for_load_state("networkidle")
+    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
+    assert box is not None
+    return box
 
 
 def test_from_common_days_to_the_running_search(person: Callable[..., Any]) -> None:
@@ -53,9 +62,7 @@ def test_from_common_days_to_the_running_search(person: Callable[..., Any]) -> N
 def test_a_link_opens_the_same_view_elsewhere(person: Callable[..., Any]) -> None:
     """Sources chosen, a span brushed: another browser shows both, and hands over the span."""
     page = person().open(f"{TWO_PROGRAMS}&of=3")
-    drawn(page)
-    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
-    assert box is not None
+    box = days_of(page)
     page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 30)
     page.mouse.down()
     page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 30, steps=4)
@@ -87,9 +94,7 @@ def test_a_day_of_the_calendar_opens(person: Callable[..., Any]) -> None:
 
 def test_a_click_on_a_day_shows_what_is_there(person: Callable[..., Any]) -> None:
     page = person().open(TWO_PROGRAMS)
-    drawn(page)
-    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
-    assert box is not None
+    box = days_of(page)
     row = box["height"] / 29  # two programs with 3 and 24 sources
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 1.5 * row)
     panel = page.locator("#availability-day-panel")
@@ -103,11 +108,9 @@ def test_a_click_on_a_day_shows_what_is_there(person: Callable[..., Any]) -> Non
 
 def test_a_program_folds(person: Callable[..., Any]) -> None:
     page = person().open(TWO_PROGRAMS)
-    drawn(page)
+    box = days_of(page)
     before = page.locator("#availability-matrix").bounding_box()
-    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
     assert before is not None
-    assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + 4.5 * box["height"] / 29)
     expect(page).to_have_url(re.compile("closed=themis-asi"))
     expect(page.locator("#availability-matrix")).not_to_have_css("height", f"{before['height']:.0f}px")
@@ -119,9 +122,7 @@ def test_a_program_folds(person: Callable[..., Any]) -> None:
 
 def test_programs_that_are_clicked_one_upon_the_other_all_fold(person: Callable[..., Any]) -> None:
     page = person().open(TWO_PROGRAMS)
-    drawn(page)
-    box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
-    assert box is not None
+    box = days_of(page)
     for line in (4.5, 0.5):
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + line * box["height"] / 29)
         page.wait_for_timeout(320)  # sooner it is a double click
