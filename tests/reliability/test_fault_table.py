@@ -8,6 +8,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -249,19 +250,23 @@ def test_each_operation_ends_in_time_with_its_error(server: FaultServer, fault: 
     limits = HURRIED if expected.error is TimedOutError else LIMITS
     longest_s = limits.total_s + limits.read_s + limits.asked_wait_s + 1.0
     server.fault = expected.does  # type: ignore[method-assign]
-    for name, operation in OPERATIONS.items():
+
+    def ends(name: str) -> None:
         error = expected.bodiless if name in BODILESS else expected.error
         began = time.monotonic()
         with closing(AuroraXClient.open(server.url, limits=limits)) as client:  # its circuit unbroken
             if error is None:
-                operation(client)
+                OPERATIONS[name](client)
             else:
                 with pytest.raises(AuroraXError) as caught:
-                    operation(client)
+                    OPERATIONS[name](client)
                 assert isinstance(caught.value, error), (name, repr(caught.value))
                 assert caught.value.advice, name
                 assert "Traceback" not in caught.value.sentence
         assert time.monotonic() - began < longest_s, name
+
+    with ThreadPoolExecutor(8) as pool:  # most of them wait
+        list(pool.map(ends, OPERATIONS))
 
 
 @pytest.mark.parametrize(
