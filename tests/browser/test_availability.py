@@ -18,12 +18,12 @@ TWO_PROGRAMS = f"{WINTER}&program=themis-asi,swarm"
 def drawn(page: Page) -> None:
     expect(page.locator("#availability-matrix .main-svg").first).to_be_visible(timeout=20_000)
     expect(page.locator("#availability-matrix-summary")).to_contain_text("source")
+    page.wait_for_load_state("networkidle")  # until then figures may move
 
 
 def days_of(page: Page) -> FloatRect:
-    """Return where the matrix has its days and rows, once nothing moves them any more."""
+    """Return where the matrix has its days and rows."""
     drawn(page)
-    page.wait_for_load_state("networkidle")
     box = page.locator("#availability-matrix .nsewdrag").first.bounding_box()
     assert box is not None
     return box
