@@ -139,12 +139,12 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     KeyError,
-    NotImplementedError,
     RuntimeError,
     OSError,
     ValueError,
 )
-"""What reading bytes that are no such archive raises (Arrow's errors are ValueErrors or OSErrors)."""
+"""What reading bytes that are no such archive raises (Arrow's errors are ValueErrors or OSErrors,
+and a way of packing that is unknown is a RuntimeError)."""
 
 
 def _to_parquet(frame: pd.DataFrame) -> bytes:
