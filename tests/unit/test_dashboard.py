@@ -143,6 +143,7 @@ def test_files_that_did_not_change_are_not_sent_again(
 def test_figures_are_drawn_by_our_plotly_which_no_page_fetches_before_its_first(
     browser: FlaskClient,
 ) -> None:
+    assert f'"{PLOTLY_OF_DASH[1:]}"' in browser.get(script(browser)).text  # where Dash looks for it
     ours = settings_module.assets_folder() / "plotly/plotly.min.js"
     assert browser.get(PLOTLY_OF_DASH).data == ours.read_bytes()
     assert "plotly.min.js" not in browser.get("/").get_data(as_text=True)
