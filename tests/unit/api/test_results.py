@@ -2,6 +2,7 @@ import io
 import json
 import pickle
 import random
+import re
 import zipfile
 from typing import Any
 
@@ -173,6 +174,8 @@ WHOLE = _decode(FIRST).to_bytes()
         WHOLE[:-30],
         WHOLE[: len(WHOLE) // 2],
         WHOLE.replace(b"PAR1", b"PAR2"),
+        re.sub(rb"(PK\x01\x02.{6})..", b"\\g<1>c\0", WHOLE, flags=re.DOTALL),
+        re.sub(rb"(PK\x01\x02.{4})..", b"\\g<1>\1\0", WHOLE, flags=re.DOTALL),
         pickle.dumps({"rows": []}),
         _archive(),
         _archive(rows=b"", events=b"", sources=b""),
@@ -184,6 +187,8 @@ WHOLE = _decode(FIRST).to_bytes()
         "end cut off",
         "half",
         "damaged",
+        "packed in an unknown way",
+        "encrypted",
         "a pickle",
         "no parts",
         "empty parts",
